@@ -1,0 +1,34 @@
+"""Every diagnostic nndsl can give: code, message, what it means, a wrong and a right example.
+
+The hundreds say where a mistake is found: 00 text and syntax, 01 names and kinds, 02 shapes and indices, 03 arguments
+and settings, 04 the data and train blocks, 05 the data itself, 06 running, 07 checkpoints, 09 what this version does not
+compile yet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A row of the catalogue.
+
+    Args:
+        message: the sentence shown; names in braces are filled in.
+        meaning: what it means at length, for `nndsl explain`.
+        wrong: a smallest file that gets it.
+        right: the same file, mended.
+        severity: `error` or `warning`.
+    """
+
+    message: str
+    meaning: str = ""
+    wrong: str = ""
+    right: str = ""
+    severity: str = "error"
+
+
+CATALOGUE: dict[str, Entry] = {
+    "NN0001": Entry("{found} cannot stand here"),
+}

@@ -1,0 +1,1 @@
+"""The one intermediate form: equations over tensors with static shapes."""
