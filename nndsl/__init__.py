@@ -1,0 +1,50 @@
+"""nndsl: a small language for neural networks.
+
+`nndsl.load("model.nn")` gives a model that trains and predicts; `nndsl.activation`, `loss`, `metric`, `optimizer`,
+`schedule`, `regularizer`, `initializer` and `layer` give the single pieces of the library.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from nndsl.api import (
+        Model,
+        activation,
+        initializer,
+        layer,
+        load,
+        loads,
+        loss,
+        metric,
+        optimizer,
+        regularizer,
+        restore,
+        schedule,
+    )
+    from nndsl.diagnostics import NNError
+
+__version__ = "0.1.0"
+
+__all__ = ["Model", "NNError", "__version__", "activation", "initializer", "layer", "load", "loads", "loss", "metric",
+           "optimizer", "regularizer", "restore", "schedule"]
+
+
+def __getattr__(name: str) -> Any:
+    """The public names, found on first use: `nndsl --help` must not wait for Numba."""
+    if name not in __all__:
+        raise AttributeError(f"module 'nndsl' has no attribute {name!r}")
+    # on first use only, since NumPy and Numba take most of a second to import
+    if name == "NNError":
+        from nndsl.diagnostics import NNError as found
+    else:
+        import nndsl.api
+
+        found = getattr(nndsl.api, name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
