@@ -7,28 +7,12 @@ compile yet.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from nndsl.diagnostics.entry import Entry
+from nndsl.diagnostics.messages import names
 
-
-@dataclass(frozen=True)
-class Entry:
-    """A row of the catalogue.
-
-    Args:
-        message: the sentence shown; names in braces are filled in.
-        meaning: what it means at length, for `nndsl explain`.
-        wrong: a smallest file that gets it.
-        right: the same file, mended.
-        severity: `error` or `warning`.
-    """
-
-    message: str
-    meaning: str = ""
-    wrong: str = ""
-    right: str = ""
-    severity: str = "error"
-
+__all__ = ["CATALOGUE", "Entry"]
 
 CATALOGUE: dict[str, Entry] = {
     "NN0001": Entry("{found} cannot stand here"),
+    **names.ROWS,
 }
