@@ -25,7 +25,7 @@ from nndsl.ir.expression import (
     indices,
     walk,
 )
-from nndsl.ir.operations import OPERATIONS
+from nndsl.ir.operations import OPERATIONS, Operation
 
 HIDDEN = "°"
 """Index names carry this sign, and anything after it, only so that no user can have written them."""
@@ -201,7 +201,7 @@ class _Writer:
         return f"stop({text})" if read.stop else text
 
     def application(self, operation: str, operands: tuple[Expr, ...], binding: int) -> str:
-        row = OPERATIONS[operation]
+        row = OPERATIONS.get(operation, Operation(len(operands)))
         if not row.infix:
             return f"{operation}({', '.join(self.formula(x) for x in operands)})"
         power = self.power(operation, operands)
