@@ -1,0 +1,5 @@
+"""From text to the syntax tree and back."""
+
+from nndsl.syntax.parser import parse
+
+__all__ = ["parse"]
