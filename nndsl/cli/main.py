@@ -96,6 +96,6 @@ def _failed(error: Exception) -> int:
         return FAILED
     if os.environ.get("NNDSL_TRACEBACK"):
         raise error
-    kind = type(error).__name__
-    click.echo(f"internal error: {kind}: {error}\nThis is a mistake of nndsl's. NNDSL_TRACEBACK=1 shows where it happened.", err=True)
+    click.echo(f"internal error: {type(error).__name__}: {error}", err=True)
+    click.echo("This is a mistake of nndsl's. NNDSL_TRACEBACK=1 shows where it happened.", err=True)
     return FAILED

@@ -28,7 +28,8 @@ def source(W: Any, shape: tuple[int, ...]) -> str:
     layers[-1] = layers[-1].replace(")", f", {last})")
     runs = [(layer, len(list(group))) for layer, group in itertools.groupby(layers)]
     pipeline = " -> ".join(layer if n == 1 else f"repeat({n}, {layer})" for layer, n in runs)
-    return (f"model {W.name.replace('-', '_')} {{\n    input x[{', '.join(map(str, shape))}]\n    output p = x -> {pipeline}\n}}\n"
+    sizes = ", ".join(map(str, shape))
+    return (f"model {W.name.replace('-', '_')} {{\n    input x[{sizes}]\n    output p = x -> {pipeline}\n}}\n"
             f"train {{\n    loss {loss}\n    optimizer {optimizer(*W.opt)}\n    batch {W.batch}\n}}\n")
 
 

@@ -31,8 +31,8 @@ def unpack(wheel: Path, folder: Path) -> Path:
 def run(site: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     """The command line with `site` as a folder of installed packages, started away from the checkout."""
     env = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"} | {"PYTHONSAFEPATH": "1", "PYTHONPATH": str(site)}
-    return subprocess.run([sys.executable, "-c", CHECK, str(site), *arguments], cwd=cwd, env=env, capture_output=True, text=True,
-                          timeout=120)
+    command = [sys.executable, "-c", CHECK, str(site), *arguments]
+    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, timeout=120)
 
 
 @pytest.mark.parametrize("kind", ["standard", "editable", "checkout"])
