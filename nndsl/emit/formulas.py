@@ -7,14 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from nndsl.ir.equation import Tensor
-from nndsl.ir.expression import Apply, Draw, Expr, Index, Number, Read, Scalar
-from nndsl.ir.operations import OPERATIONS, Kind
+from nndsl.ir.expression import Apply, Draw, Expr, Number
+from nndsl.ir.kinds import kind
 
 FUNCTIONS = {"min": "minimum", "max": "maximum", "pow": "power", "round": "nearest"}
 """Operations whose function in the kernels is called otherwise, mostly so as not to hide Python's own."""
-
-SCALARS: dict[str, Kind] = {"batch": "int", "step": "int", "rate": "real"}
-"""Numbers known only at run time."""
 
 _COMPARISONS = {"eq", "ne", "lt", "le", "gt", "ge"}
 _LOGIC = {"and", "or", "not"}
@@ -23,27 +20,6 @@ _PYTHON_SIGNS = {"add": "+", "sub": "-", "mul": "*", "div": "/", "floordiv": "//
 _BINDING = {"or": 1, "and": 2, "not": 3, "eq": 4, "ne": 4, "lt": 4, "le": 4, "gt": 4, "ge": 4, "add": 5, "sub": 5, "mul": 6,
             "div": 6, "floordiv": 6, "mod": 6, "neg": 7}
 _ATOM = 9
-
-
-def kind(expr: Expr, tensors: Mapping[str, Tensor]) -> Kind:
-    """Whether a formula is real, an integer or a truth value."""
-    match expr:
-        case Number(value):
-            return "real" if isinstance(value, float) else "int"
-        case Index():
-            return "int"
-        case Scalar(name):
-            return SCALARS[name]
-        case Read(tensor):
-            return "int" if tensors[tensor].dtype == "int" else "real"
-        case Apply(operation, operands):
-            result = OPERATIONS[operation].result
-            if result != "same":
-                return result
-            chosen = operands[1:] if operation == "where" else operands
-            return "real" if any(kind(x, tensors) == "real" for x in chosen) else "int"
-        case _:
-            return "real"
 
 
 @dataclass(frozen=True)

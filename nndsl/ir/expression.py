@@ -34,7 +34,7 @@ class Index:
 
 @dataclass(frozen=True)
 class Scalar:
-    """A number known only at run time: `batch` (how many samples are at hand) or `step` (updates so far); both int."""
+    """A number known only at run time, one of `operations.SCALARS`."""
 
     name: str
 

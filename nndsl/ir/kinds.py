@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from nndsl.ir.equation import Tensor
 from nndsl.ir.expression import Apply, Derivative, Draw, Expr, Index, Number, Read, Reduce, Scalar
-from nndsl.ir.operations import OPERATIONS, Kind
+from nndsl.ir.operations import OPERATIONS, SCALARS, Kind
 
 POSITIONS = ("argmax", "argmin")
 KEEPING = ("max", "min", "sum", "prod")
@@ -17,8 +17,10 @@ def kind(expr: Expr, tensors: Mapping[str, Tensor]) -> Kind:
     match expr:
         case Number(value):
             return "int" if isinstance(value, int) else "real"
-        case Index() | Scalar():
+        case Index():
             return "int"
+        case Scalar(name):
+            return SCALARS[name]
         case Read(tensor, _, other):
             rest: Kind = "int" if other is None else kind(other, tensors)
             return "int" if tensors[tensor].dtype == "int" and rest != "real" else "real"

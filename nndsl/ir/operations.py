@@ -90,3 +90,6 @@ NESTED_REDUCTIONS = (*REDUCTIONS, "mean", "logsumexp", "softmax")
 
 DRAWS = ("uniform", "normal", "truncated_normal")
 """Standard draws: uniform in (0, 1), normal with deviation 1, and the same cut at two deviations."""
+
+SCALARS: dict[str, Kind] = {"batch": "int", "step": "int", "rate": "real"}
+"""Numbers known only at run time: samples at hand, updates so far, and a factor on the learning rate."""

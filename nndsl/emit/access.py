@@ -1,0 +1,126 @@
+"""A kernel's parameters: arrays as views that start where the loops do, and the extents and strides its loops run by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from nndsl.emit.names import Names
+from nndsl.ir.affine import Affine, Poly, extent, flat, number
+from nndsl.ir.equation import Tensor
+from nndsl.ir.expression import Expr, Extent
+
+
+@dataclass(frozen=True)
+class View:
+    """An array parameter.
+
+    Args:
+        name: in the kernel.
+        tensor: which tensor.
+        offset: the entry at which the view starts.
+    """
+
+    name: str
+    tensor: str
+    offset: Poly
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry of a view.
+
+    Args:
+        view: the array's name.
+        terms: texts that add up to the affine part of the position.
+        rest: pairs of a stride's text and an integer formula, for what is not affine.
+    """
+
+    view: str
+    terms: tuple[str, ...]
+    rest: tuple[tuple[str, Expr], ...]
+
+
+@dataclass
+class Parameters:
+    """What a kernel is called with; grows while the kernel is written.
+
+    Args:
+        tensors: by name.
+    """
+
+    tensors: Mapping[str, Tensor]
+    views: dict[tuple[str, Poly], View] = field(default_factory=dict)
+    numbers: dict[str, Poly] = field(default_factory=dict)
+    scalars: dict[str, None] = field(default_factory=dict)
+    names: Names = field(default_factory=Names)
+    _loops: dict[str, tuple[Poly, str]] = field(default_factory=dict)
+
+    def loop(self, index: str, reach: Extent, name: str) -> str:
+        """Enter a loop over `index`, called `name` in the kernel; gives the text of its extent."""
+        if index not in self._loops or self._loops[index][0] != extent(reach):
+            self._loops[index] = (extent(reach), self.number(f"{name}_size", extent(reach)))
+        return self._loops[index][1]
+
+    def spans(self, index: str, reach: Extent) -> bool:
+        """Whether the loop over `index` runs exactly so far."""
+        return index in self._loops and self._loops[index][0] == extent(reach)
+
+    def stride(self, value: Poly) -> str:
+        """The text of a stride that belongs to no array."""
+        return self._stride(value, Affine())
+
+    def number(self, name: str, value: Poly) -> str:
+        """A new integer parameter."""
+        found = self.names.new(name)
+        self.numbers[found] = value
+        return found
+
+    def scalar(self, name: str) -> str:
+        """A number known only at run time, as `step`."""
+        self.scalars[name] = None
+        return name
+
+    def view(self, tensor: str, offset: Poly) -> View:
+        """The array parameter for a tensor from an entry on."""
+        key = (tensor, offset)
+        if key not in self.views:
+            self.views[key] = View(self.names.new(_short(tensor)), tensor, offset)
+        return self.views[key]
+
+    def place(self, tensor: str, index: tuple[Expr, ...], names: Mapping[str, str]) -> Place:
+        """Where `tensor[index]` stands.
+
+        Args:
+            tensor: its name.
+            index: one formula an axis.
+            names: what the indices are called in the kernel.
+        """
+        where = flat(self.tensors[tensor], index)
+        start = where.form.constant if all(c >= 0 for c in where.form.constant.powers) else Poly()
+        form = Affine(where.form.coefficients, where.form.constant - start)
+        terms = [self._times(form.of(i), names[i], form) for i in form.coefficients]
+        if form.constant:
+            terms.append(str(form.constant) if form.constant.constant is not None else self._stride(form.constant, Affine()))
+        rest = tuple(("" if s == number(1) else self._stride(s, form), e) for s, e in where.rest)
+        return Place(self.view(tensor, start).name, tuple(terms), rest)
+
+    def _times(self, coefficient: Poly, name: str, form: Affine) -> str:
+        return name if coefficient == number(1) else f"{name} * {self._stride(coefficient, form)}"
+
+    def _stride(self, value: Poly, form: Affine) -> str:
+        """The text of a stride: the extent of the next faster index where the entries lie packed, else a parameter."""
+        if value == number(-1):
+            return "-1"
+        for inner, (reach, text) in self._loops.items():
+            step = form.of(inner)
+            if step and step != value and step * reach == value:
+                return text if step == number(1) else f"{text} * {self._stride(step, form)}"
+        known = next((n for n, v in self.numbers.items() if v == value and n.startswith("stride")), None)
+        return known or self.number("stride", value)
+
+
+def _short(tensor: str) -> str:
+    """The last part of a dotted name, with its sign of a gradient."""
+    sign = "∂" * (len(tensor) - len(tensor.lstrip("∂")))
+    return sign + tensor.lstrip("∂").rsplit(".", 1)[-1]

@@ -1,0 +1,250 @@
+"""The generated module: its kernels, and for each program the rows that a jitted loop walks through."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from nndsl import kernels as library
+from nndsl.emit.names import Names, identifier
+from nndsl.emit.nest import Kernel, write_nest
+from nndsl.ir.affine import Poly
+from nndsl.ir.equation import Equation, Tensor
+from nndsl.ir.printer import equation_text
+from nndsl.passes.contract import Operand, Product
+from nndsl.passes.fuse import Nest, Task
+
+WIDTH = 120
+ARENAS = ("real", "whole", "total")
+"""The three flat arrays everything stands in: the model's precision, 64-bit integers, and float64 sums over an epoch."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A program as matrix products and loop nests, in order."""
+
+    name: str
+    tasks: tuple[Task, ...]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Programs that run together, over the same arrays and by one jitted loop; ready to be written.
+
+    Args:
+        name: as in `learn`.
+        tensors: by name.
+        sections: the programs.
+        double: whether it computes in float64 throughout, in the arena of totals.
+    """
+
+    name: str
+    tensors: Mapping[str, Tensor]
+    sections: tuple[Section, ...]
+    double: bool = False
+
+    def arena(self, tensor: str) -> str:
+        """Which of the ARENAS a tensor stands in."""
+        found = self.tensors[tensor]
+        if found.dtype == "int":
+            return "whole"
+        return "total" if self.double or found.role in ("total", "result") else "real"
+
+
+@dataclass
+class _Function:
+    """A kernel under the name it got, with the arenas its views are cut from."""
+
+    name: str
+    kernel: Kernel
+    arenas: tuple[str, ...]
+    comments: tuple[str, ...]
+
+
+@dataclass
+class Module:
+    """Collects what goes into the module.
+
+    Args:
+        literal: `f4` or `f8`.
+    """
+
+    literal: str
+    _functions: dict[tuple[str, ...], _Function] = field(default_factory=dict)
+    _names: Names = field(default_factory=Names)
+    _at: dict[str, str] = field(default_factory=dict)
+    _at_names: Names = field(default_factory=lambda: Names(set()))
+    _pieces: list[Callable[[Mapping[str, int]], str]] = field(default_factory=list)
+
+    def add(self, part: Part) -> None:
+        """Write a part's kernels, and the rows of its sections."""
+        used: dict[str, None] = {"gemm": None}
+        texts = []
+        for section in part.sections:
+            rows: list[str] = []
+            for task in section.tasks:
+                if isinstance(task, Product):
+                    rows += [*_comments([task.equation]), self._product(task)]
+                else:
+                    function = self._function(task, part)
+                    used[function.name] = None
+                    rows += [*_comments(task.equations()), self._call(function, part)]
+            texts.append(_rows(section.name, rows))
+        self._pieces.append(lambda operations: "\n\n\n".join([self._dispatch(part, list(used), operations), *texts]))
+
+    def places(self) -> dict[str, str]:
+        """How each tensor is called in the rows."""
+        return dict(self._at)
+
+    def text(self, title: str, inputs: Iterable[tuple[str, str]] = ()) -> str:
+        """The module's source.
+
+        Args:
+            title: one line that says what was compiled.
+            inputs: what `learn` is fed with: pairs of a tensor and its dtype; without, there is no training loop.
+        """
+        operations = {f.name: k + 1 for k, f in enumerate(self._functions.values())}
+        pieces = [self._kernel_text(f) for f in self._functions.values()]
+        pieces += [piece(operations) for piece in self._pieces]
+        fed = list(inputs)
+        if fed:
+            pieces.append(_training_loop(fed))
+        body = "\n\n\n".join(pieces)
+        numbers = "\n".join(["GEMM = 0", *(f"{name.upper()} = {number}" for name, number in operations.items())])
+        return f'"""{title}"""\n\n{_imports(body)}\n\n{numbers}\n\n\n{body}\n'
+
+    # ------------------------------------------------------------------------------------------ kernels
+
+    def _function(self, nest: Nest, part: Part) -> _Function:
+        kernel = write_nest(nest, part.tensors, "f8" if part.double else self.literal)
+        arenas = tuple(part.arena(v.tensor) for v in kernel.views)
+        key = (*_canonical(kernel), *arenas, *kernel.scalars)
+        if key not in self._functions:
+            outs = list(dict.fromkeys(e.out for e in nest.equations()))
+            name = "_".join(identifier(_last(o)) for o in outs[:3])
+            comments = tuple(_comments(nest.equations()))
+            self._functions[key] = _Function(self._names.new(name), kernel, arenas, comments)
+        found = self._functions[key]
+        return _Function(found.name, kernel, arenas, found.comments)
+
+    def _kernel_text(self, function: _Function) -> str:
+        head = _wrapped(f"def {function.name}(", function.kernel.parameters, "):", 0)
+        return "\n".join(["@kernel", head, *function.comments, *function.kernel.lines])
+
+    def _dispatch(self, part: Part, used: list[str], operations: Mapping[str, int]) -> str:
+        functions = {f.name: f for f in self._functions.values()}
+        lines = ["@kernel", f"def run_{part.name}(real, whole, total, rows, first, last, batch, step, seed, rate):",
+                 f'    """Do the operations in the rows of `{part.name}`."""',
+                 "    for position in range(first, last):", "        row = rows[position]", "        operation = row[0]"]
+        for at, name in enumerate(used):
+            lines.append(f"        {'el' if at else ''}if operation == {'GEMM' if name == 'gemm' else name.upper()}:")
+            lines.append(_gemm_call(part) if name == "gemm" else _kernel_call(functions[name]))
+        return "\n".join(lines) + "\n\n\n" + _entry(part.name)
+
+    # ------------------------------------------------------------------------------------------ rows
+
+    def _place(self, tensor: str, offset: Poly) -> str:
+        if tensor not in self._at:
+            self._at[tensor] = self._at_names.new(tensor)
+        return f"at.{self._at[tensor]}" + (f" + {offset}" if offset else "")
+
+    def _call(self, function: _Function, part: Part) -> str:
+        cells = [function.name.upper(), *(self._place(v.tensor, v.offset) for v in function.kernel.views),
+                 *(str(value) for _, value in function.kernel.numbers)]
+        return _wrapped("(", cells, "),", 8)
+
+    def _product(self, task: Product) -> str:
+        def operand(x: Operand) -> list[str]:
+            return [self._place(x.tensor, x.offset), str(x.stride)]
+
+        cells = ["GEMM", str(int(task.a.transposed)), str(int(task.b.transposed)), str(task.rows), str(task.columns),
+                 str(task.inner), *operand(task.a), *operand(task.b), str(int(task.equation.accumulate)), *operand(task.c)]
+        return _wrapped("(", cells, "),", 8)
+
+
+def _last(name: str) -> str:
+    sign = "∂" if name.startswith("∂") else ""
+    return sign + name.lstrip("∂").rsplit(".", 1)[-1]
+
+
+def _canonical(kernel: Kernel) -> tuple[str, ...]:
+    """The kernel's lines with its names replaced by their order of appearance: equal for kernels that do the same."""
+    new = {name: f"#{k}" for k, name in enumerate(kernel.names)}
+    if not new:
+        return kernel.lines
+    pattern = re.compile(r"\b(" + "|".join(map(re.escape, sorted(new, key=len, reverse=True))) + r")\b")
+    return tuple(pattern.sub(lambda m: new[m.group()], line) for line in kernel.lines)
+
+
+def _comments(equations: Iterable[Equation]) -> list[str]:
+    lines = []
+    for equation in equations:
+        text = equation_text(equation)
+        origin = " ".join(filter(None, (equation.origin.place, equation.origin.note)))
+        lines += textwrap.wrap(f"{text}    {origin}".rstrip(), WIDTH - 10, initial_indent="    # ",
+                               subsequent_indent="    #     ")
+    return [_printable(line) for line in lines]
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else "?" for c in text)
+
+
+def _wrapped(head: str, cells: Iterable[str], tail: str, indent: int) -> str:
+    """`head` cell, cell, ... `tail` on as few lines as fit."""
+    pad = " " * indent
+    text = f"{head}{', '.join(cells)}{tail}"
+    inside = " " * (indent + len(head) if len(head) < 40 else indent + 8)
+    return "\n".join(textwrap.wrap(text, WIDTH, initial_indent=pad, subsequent_indent=inside, break_long_words=False,
+                                   break_on_hyphens=False))
+
+
+def _gemm_call(part: Part) -> str:
+    arena = "total" if part.double else "real"
+    return (f"            gemm(row[1], row[2], row[3], row[4], row[5], {arena}[row[6]:], row[7], {arena}[row[8]:], row[9],\n"
+            f"                 row[10], {arena}[row[11]:], row[12])")
+
+
+def _kernel_call(function: _Function) -> str:
+    views = [f"{arena}[row[{k + 1}]:]" for k, arena in enumerate(function.arenas)]
+    numbers = [f"row[{len(views) + k + 1}]" for k in range(len(function.kernel.numbers))]
+    return _wrapped(f"{function.name}(", [*views, *numbers, *function.kernel.scalars], ")", 12)
+
+
+def _entry(name: str) -> str:
+    arguments = "real, whole, total, rows, first, last, batch, step, seed, rate"
+    return (f"@entry\ndef {name}({arguments}):\n    word = flush_denormals()\n"
+            f"    run_{name}({arguments})\n    restore_denormals(word)")
+
+
+def _rows(name: str, rows: list[str]) -> str:
+    lines = ["    " + line if line.startswith("    #") else line for line in rows]
+    return "\n".join([f"def {name}_rows(at, batch):", f'    """The operations of `{name}`, in order."""',
+                      "    return [", *lines, "    ]"])
+
+
+def _training_loop(inputs: list[tuple[str, str]]) -> str:
+    names = Names()
+    fed = [(names.new(name.rsplit(".", 1)[-1] if name.startswith("target.") else name), dtype) for name, dtype in inputs]
+    arguments = ["real, whole, total, rows, short_rows, split, places, order, start, stop, batch, step, seed, rate",
+                 *(name for name, _ in fed)]
+    gather = [f"        gather_rows({name}, order, done, count, {'whole' if dtype == 'int' else 'real'}[places[{k + 1}]:])"
+              for k, (name, dtype) in enumerate(fed)]
+    return "\n".join([
+        "@entry", _wrapped("def train(", arguments, "):", 0),
+        '    """Train on the samples `order[start:stop]`, `batch` at a time; gives how far it came and the updates so far."""',
+        "    word = flush_denormals()", "    done = start", "    while done < stop:", "        count = min(batch, stop - done)",
+        "        todo = rows if count == batch else short_rows", *gather,
+        "        run_learn(real, whole, total, todo, 0, split, count, step, seed, rate)", "        loss = real[places[0]]",
+        "        if not isfinite(loss):", "            break", "        total[0] += loss * count", "        total[1] += count",
+        "        run_learn(real, whole, total, todo, split, todo.shape[0], count, step, seed, rate)", "        step += 1",
+        "        done += count", "    restore_denormals(word)", "    return done, step"])
+
+
+def _imports(body: str) -> str:
+    words = set(re.findall(r"[A-Za-z_]\w*", body))
+    used = sorted(words & set(library.__all__))
+    return _wrapped("from nndsl.kernels import ", used, "", 0) if len(", ".join(used)) < 90 else (
+        "from nndsl.kernels import (\n" + "".join(f"    {name},\n" for name in used) + ")")

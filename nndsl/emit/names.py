@@ -1,0 +1,48 @@
+"""Python names for the user's: letters, digits and underscores, none twice, none that Python or the kernels own."""
+
+from __future__ import annotations
+
+import builtins
+import keyword
+import unicodedata
+
+from nndsl import kernels
+
+_RESERVED = {*dir(builtins), *keyword.kwlist, *keyword.softkwlist, *dir(kernels), "batch", "step", "seed", "rate", "real",
+             "whole", "total", "rows", "row", "at", "f4", "f8", "np"}
+_SIGNS = {"∂": "d_", ".": "_", ":": "_", " ": "_", "°": "", "!": "_final", "'": "_"}
+
+
+def identifier(name: str) -> str:
+    """A valid Python name that resembles `name`; ASCII, so that look-alike letters cannot hide."""
+    text = "".join(_SIGNS.get(c, c) for c in name)
+    text = unicodedata.normalize("NFKD", text)
+    text = "".join(c if c.isascii() and (c.isalnum() or c == "_") else f"u{ord(c):x}" for c in text)
+    return text if text and not text[0].isdigit() else f"n{text}"
+
+
+class Names:
+    """Hands out names, each once.
+
+    Args:
+        taken: names that are not to be handed out.
+    """
+
+    def __init__(self, taken: set[str] | None = None) -> None:
+        self._taken = set(_RESERVED if taken is None else taken)
+
+    def reserve(self, name: str) -> bool:
+        """Keep `name`, a valid Python name, from being handed out; False if it was."""
+        free = name not in self._taken
+        self._taken.add(name)
+        return free
+
+    def new(self, name: str) -> str:
+        """A name like `name` that was not handed out before."""
+        wanted = identifier(name)
+        found, count = wanted, 1
+        while found in self._taken:
+            count += 1
+            found = f"{wanted}_{count}"
+        self._taken.add(found)
+        return found
