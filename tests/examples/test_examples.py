@@ -1,0 +1,38 @@
+"""Every example runs, on its real data, and learns what it should."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "examples").glob("*.nn"))
+
+LEARNT = {  # what the test part, or without one the last epoch, must reach
+    "diabetes": ("loss", "below", 0.7),
+    "digits": ("accuracy", "above", 0.96),
+    "iris": ("accuracy", "above", 0.9),
+    "own_formulas": ("accuracy", "above", 0.9),
+    "xor": ("accuracy", "above", 1.0),
+}
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
+def test_example_learns(path: Path, nndsl: Callable, tmp_path: Path) -> None:
+    result = nndsl("run", path, "--json", "--out", tmp_path / "run")
+    assert result.code == 0, result.err
+    *epochs, end = [json.loads(line) for line in result.out.splitlines()]
+    figure, side, mark = LEARNT[path.stem]
+    value = (end["test"] or epochs[-1])[figure]
+    assert value >= mark if side == "above" else value <= mark
+    assert [e["event"] for e in epochs] == ["epoch"] * end["epochs"]
+    assert Path(end["run"]) == tmp_path / "run"
+    assert (tmp_path / "run" / "summary.json").is_file()
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
+def test_example_is_without_mistakes(path: Path, nndsl: Callable) -> None:
+    result = nndsl("check", path)
+    assert (result.code, result.out, result.err) == (0, "", "")
