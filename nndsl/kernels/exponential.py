@@ -1,0 +1,215 @@
+"""exp, expm1, log, log1p and the functions made of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from nndsl.kernels.machine import Machine, Number
+from nndsl.kernels.scalar import real_function
+
+INFINITY = float("inf")
+NAN = float("nan")
+
+
+@dataclass(frozen=True)
+class Constants:
+    """The numbers of one precision.
+
+    Args:
+        mantissa: stored bits of the significand.
+        bias: of the exponent.
+        shift: added to a small real, leaves the nearest whole number in the low bits.
+        shift_bits: its representation.
+        ln2: log(2) in two parts; the first has trailing zeros, so that its product with an exponent is exact.
+        lowest, highest: exp gives 0 below, infinity above.
+        exp: minimax coefficients of (exp(r) - 1 - r - r^2/2) / r^3 for |r| <= log(2)/2.
+        log: minimax coefficients of (log((1+s)/(1-s)) - 2s) / s^3 in s^2 for |s| <= 3 - sqrt(8).
+        tanh: minimax coefficients of (tanh(x) - x) / x^3 in x^2 for |x| <= 0.625.
+    """
+
+    mantissa: int
+    bias: int
+    shift: float
+    shift_bits: int
+    ln2: tuple[float, float]
+    lowest: float
+    highest: float
+    smallest: float
+    exp: tuple[float, ...]
+    log: tuple[float, ...]
+    tanh: tuple[float, ...]
+    sqrt_half_bits: int
+
+
+CONSTANTS = {
+    4: Constants(
+        23, 127, 1.5 * 2.0**23, 0x4B400000, (0.693145751953125, 1.428606765330187e-06), -104.0, 89.0, 2.0**-126,
+        (0.1666666716337204, 0.04166655242443085, 0.008333301171660423, 0.0013926256215199828, 0.00019899391918443143),
+        (0.6666666865348816, 0.4000012278556824, 0.2855069935321808, 0.23333418369293213),
+        (-0.333333283662796, 0.13332794606685638, -0.053854066878557205, 0.021010080352425575, -0.006113193929195404),
+        0x3F3504F3,
+    ),
+    8: Constants(
+        52, 1023, 1.5 * 2.0**52, 0x4338000000000000, (0.6931471803691238, 1.9082149292705877e-10), -746.0, 710.0, 2.0**-1022,
+        (0.16666666666666669, 0.04166666666666667, 0.008333333333330037, 0.0013888888888880886, 0.00019841269863174067,
+         2.480158733412832e-05, 2.7557268273567713e-06, 2.755726411628982e-07, 2.510047389245446e-08, 2.0918212752506956e-09),
+        (0.666666666666667, 0.3999999999989789, 0.2857142862665141, 0.22222211031749325, 0.18182896207631685,
+         0.15331497764506818, 0.1461909699201228),
+        (-0.3333333333333333, 0.13333333333333058, -0.05396825396791434, 0.021869488519699172, -0.008863235117360948,
+         0.0035921219195632122, -0.0014557766644826612, 0.0005896666402625125, -0.00023760900853636634,
+         9.260614753529415e-05, -3.1238781574267316e-05, 6.502688730306145e-06),
+        0x3FE6A09E667F3BCD,
+    ),
+}
+
+
+def horner(m: Machine, x: Number, coefficients: tuple[float, ...]) -> Number:
+    """A polynomial, lowest power first."""
+    value: Number = coefficients[-1]
+    for coefficient in coefficients[-2::-1]:
+        value = m.fma(value, x, coefficient)
+    return value
+
+
+def power_of_two(m: Machine, n: Number) -> Number:
+    """2^n for an integer n within the range of normal exponents."""
+    c = CONSTANTS[m.size(n)]
+    return m.real((n + c.bias) << c.mantissa)
+
+
+def reduced_exp(m: Machine, x: Number) -> tuple[Number, Number]:
+    """exp(x) = 2^n (1 + q): the integer n, and q = exp(r) - 1 for the rest |r| <= log(2)/2."""
+    c = CONSTANTS[m.size(x)]
+    shifted = m.fma(x, 1.4426950408889634, c.shift)
+    whole = shifted - c.shift
+    n = m.bits(shifted) - c.shift_bits
+    r = m.fma(whole, -c.ln2[1], m.fma(whole, -c.ln2[0], x))
+    r2 = r * r
+    q = m.fma(r2 * r, horner(m, r, c.exp), m.fma(r2, 0.5, r))
+    return n, q
+
+
+def clamp(m: Machine, x: Number, low: float, high: float) -> Number:
+    """x within [low, high]; NaN stays NaN."""
+    x = m.select(x < low, low, x)
+    return m.select(x > high, high, x)
+
+
+def exp_formula(m: Machine, x: Number) -> Number:
+    c = CONSTANTS[m.size(x)]
+    n, q = reduced_exp(m, clamp(m, x, c.lowest, c.highest))
+    half = n >> 1
+    # two steps, as 2^n itself need not be a normal number where exp(x) is one
+    return (q + 1.0) * power_of_two(m, half) * power_of_two(m, n - half)
+
+
+def expm1_formula(m: Machine, x: Number) -> Number:
+    c = CONSTANTS[m.size(x)]
+    n, q = reduced_exp(m, clamp(m, x, -0.75 * (c.mantissa + 2), c.highest))
+    half = n >> 1
+    a, b = power_of_two(m, half), power_of_two(m, n - half)
+    value = m.select(n > c.mantissa + 2, (q + 1.0) * a * b, m.fma(a * b, q, m.fma(a, b, -1.0)))
+    return m.select(x == 0.0, x, value)
+
+
+def _log_core(m: Machine, f: Number, k: Number) -> Number:
+    """k log(2) + log(1 + f) for 1 + f within [sqrt(1/2), sqrt(2)]; after Ng's log in fdlibm."""
+    c = CONSTANTS[m.size(f)]
+    s = f / (f + 2.0)
+    z = s * s
+    rest = z * horner(m, z, c.log)
+    half = 0.5 * f * f
+    return m.fma(k, c.ln2[0], f - (half - m.fma(s, half + rest, k * c.ln2[1])))
+
+
+def _split(m: Machine, x: Number) -> tuple[Number, Number]:
+    """Integer k and real in [sqrt(1/2), sqrt(2)) with x = 2^k real; x positive and normal."""
+    c = CONSTANTS[m.size(x)]
+    bits = m.bits(x)
+    k = (bits - c.sqrt_half_bits) >> c.mantissa
+    return k, m.real(bits - (k << c.mantissa))
+
+
+def _log_edges(m: Machine, x: Number, value: Number, zero_at: float) -> Number:
+    value = m.select(x == INFINITY, x, value)
+    value = m.select(x == zero_at, -INFINITY, value)
+    value = m.select(x < zero_at, NAN, value)
+    return m.select(x != x, x, value)
+
+
+def log_formula(m: Machine, x: Number) -> Number:
+    c = CONSTANTS[m.size(x)]
+    small = x < c.smallest
+    k, fraction = _split(m, m.select(small, x * 2.0 ** (c.mantissa + 2), x))
+    k = m.select(small, k - (c.mantissa + 2), k)
+    return _log_edges(m, x, _log_core(m, fraction - 1.0, m.convert(k, f"f{m.size(x)}")), 0.0)
+
+
+def log1p_formula(m: Machine, x: Number) -> Number:
+    u = x + 1.0
+    k, fraction = _split(m, u)
+    lost = m.select(x > 1.0, 1.0 - (u - x), x - (u - 1.0)) * power_of_two(m, m.select(k > 64, 0 * k, -k))
+    lost = m.select(k > 64, lost * 0.0, lost)
+    f = m.select(k == 0, x, (fraction - 1.0) + lost)
+    value = _log_core(m, f, m.convert(k, f"f{m.size(x)}"))
+    return m.select(x == 0.0, x, _log_edges(m, x, value, -1.0))
+
+
+def tanh_formula(m: Machine, x: Number) -> Number:
+    c = CONSTANTS[m.size(x)]
+    size = m.magnitude(x)
+    z = size * size
+    small = m.fma(z * size, horner(m, z, c.tanh), size)
+    n, q = reduced_exp(m, m.select(size > 20.0, 40.0, size + size))
+    large = 1.0 - 2.0 / m.fma(power_of_two(m, n), q + 1.0, 1.0)
+    return m.select(x != x, x, m.sign_of(m.select(size < 0.625, small, large), x))
+
+
+def sigmoid_formula(m: Machine, x: Number) -> Number:
+    return 1.0 / (1.0 + exp_formula(m, -x))
+
+
+def softplus_formula(m: Machine, x: Number) -> Number:
+    return m.select(x > 0.0, x, 0.0) + log1p_formula(m, exp_formula(m, -m.magnitude(x)))
+
+
+@real_function
+def exp(m: Machine, x: Number) -> Number:
+    """e^x."""
+    return exp_formula(m, x)
+
+
+@real_function
+def expm1(m: Machine, x: Number) -> Number:
+    """e^x - 1, exact to the last bits near 0."""
+    return expm1_formula(m, x)
+
+
+@real_function
+def log(m: Machine, x: Number) -> Number:
+    """The natural logarithm: -inf at 0, NaN below."""
+    return log_formula(m, x)
+
+
+@real_function
+def log1p(m: Machine, x: Number) -> Number:
+    """log(1 + x), exact to the last bits near 0."""
+    return log1p_formula(m, x)
+
+
+@real_function
+def tanh(m: Machine, x: Number) -> Number:
+    """The hyperbolic tangent."""
+    return tanh_formula(m, x)
+
+
+@real_function
+def sigmoid(m: Machine, x: Number) -> Number:
+    """1 / (1 + e^-x)."""
+    return sigmoid_formula(m, x)
+
+
+@real_function
+def softplus(m: Machine, x: Number) -> Number:
+    """log(1 + e^x), without overflow."""
+    return softplus_formula(m, x)

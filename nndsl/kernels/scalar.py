@@ -1,0 +1,86 @@
+"""Functions of numbers: the same formula for jitted code, vectorised, and for plain Python, on NumPy arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba.core import types
+from numba.extending import lower_builtin, type_callable
+
+from nndsl.kernels.machine import LlvmMachine, LlvmNumber, NumpyMachine
+
+LLVM, NUMPY = LlvmMachine(), NumpyMachine()
+
+KINDS: dict[Any, str] = {
+    types.float32: "f4", types.float64: "f8", types.int32: "i4", types.int64: "i8",
+    types.uint32: "u4", types.uint64: "u8", types.boolean: "b",
+}
+NUMBA = {kind: numba for numba, kind in KINDS.items()}
+
+
+def real_kind(arguments: tuple[Any, ...]) -> Any:
+    """The precision of an operation: that of its widest real operand; whole numbers follow, alone they are float64."""
+    reals = [t for t in arguments if isinstance(t, types.Float)]
+    return max(reals, key=lambda t: t.bitwidth) if reals else types.float64
+
+
+def _numpy_real(values: tuple[Any, ...]) -> Any:
+    kinds = {np.asarray(v).dtype for v in values if not isinstance(v, float)}
+    reals = [k for k in kinds if k.kind == "f"]
+    return max(reals, key=lambda k: k.itemsize) if reals else np.dtype(np.float64)
+
+
+def wrap(context: Any, builder: ir.IRBuilder, value: ir.Value, kind: Any) -> LlvmNumber:
+    """A Numba value as a formula takes it."""
+    kind = types.unliteral(kind)
+    if kind not in KINDS:
+        value, kind = context.cast(builder, value, kind, types.int64), types.int64
+    return LlvmNumber(builder, value, KINDS[kind])
+
+
+def jitted(function: Callable[..., Any], arity: int, result: Callable[..., Any], write: Callable[..., ir.Value]) -> None:
+    """Tells Numba what a Python function is in jitted code.
+
+    Args:
+        function: what jitted code calls by name.
+        arity: how many operands it takes.
+        result: Numba's type of the result, from those of the operands; None where they do not fit.
+        write: puts down the instructions: (context, builder, signature, operands) -> value.
+    """
+
+    def typing(context: Any) -> Callable[..., Any]:
+        names = [f"a{i}" for i in range(arity)]
+        typer: Callable[..., Any] = lambda *arguments: result(*arguments)  # noqa: E731
+        from inspect import Parameter, Signature
+        typer.__signature__ = Signature([Parameter(n, Parameter.POSITIONAL_OR_KEYWORD) for n in names])  # type: ignore[attr-defined]
+        return typer
+
+    type_callable(function)(typing)
+    lower_builtin(function, *[types.Any] * arity)(write)
+
+
+def real_function(formula: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of reals, given as a formula over a machine: `formula(machine, x, ...)`.
+
+    It works in the precision of its operands (`real_kind`), in jitted code and in plain Python.
+    """
+    arity = formula.__code__.co_argcount - 1
+
+    @wraps(formula)
+    def function(*operands: Any) -> Any:
+        kind = _numpy_real(operands)
+        with np.errstate(all="ignore"):
+            return formula(NUMPY, *[np.asarray(x, kind) for x in operands])[()]
+
+    def write(context: Any, builder: ir.IRBuilder, signature: Any, operands: Any) -> ir.Value:
+        kind = signature.return_type
+        numbers = [LlvmNumber(builder, context.cast(builder, v, t, kind), KINDS[kind])
+                   for v, t in zip(operands, signature.args, strict=True)]
+        return formula(LLVM, *numbers).value
+
+    jitted(function, arity, lambda *a: real_kind(a), write)
+    return function
