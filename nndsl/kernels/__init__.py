@@ -6,20 +6,53 @@ Every name here is a plain function of numbers and flat arrays, with no state of
 from nndsl.kernels.algebra import gemm, gemm_batch
 from nndsl.kernels.control import flush_denormals, restore_denormals
 from nndsl.kernels.elementary import (
-    absolute, acos, asin, atan, ceil, clip, cos, cosh, erf, f4, f8, floor, floordiv, fma, let, maximum, minimum, mod, power,
-    rint, sign, sin, sinh, sqrt, tan, where,
+    absolute,
+    acos,
+    asin,
+    atan,
+    ceil,
+    clip,
+    cos,
+    cosh,
+    erf,
+    f4,
+    f8,
+    floor,
+    floordiv,
+    fma,
+    inf,
+    isfinite,
+    let,
+    maximum,
+    minimum,
+    mod,
+    nan,
+    nearest,
+    power,
+    sign,
+    sin,
+    sinh,
+    sqrt,
+    tan,
+    where,
 )
 from nndsl.kernels.elementwise import copy, gather_rows, zero
 from nndsl.kernels.exponential import exp, expm1, log, log1p, sigmoid, softplus, tanh
 from nndsl.kernels.jit import entry, kernel
 from nndsl.kernels.random import (
-    draw, draw_below, draw_normal, draw_truncated_normal, draw_uniform, permutation, shuffle,
+    draw,
+    draw_below,
+    draw_normal,
+    draw_truncated_normal,
+    draw_uniform,
+    permutation,
+    shuffle,
 )
 
 __all__ = [
     "absolute", "acos", "asin", "atan", "ceil", "clip", "copy", "cos", "cosh", "draw", "draw_below", "draw_normal",
     "draw_truncated_normal", "draw_uniform", "entry", "erf", "exp", "expm1", "f4", "f8", "floor", "floordiv",
-    "flush_denormals", "fma", "gather_rows", "gemm", "gemm_batch", "kernel", "let", "log", "log1p", "maximum", "minimum",
-    "mod", "permutation", "power", "restore_denormals", "rint", "shuffle", "sigmoid", "sign", "sin", "sinh", "softplus",
-    "sqrt", "tan", "tanh", "where", "zero",
+    "flush_denormals", "fma", "gather_rows", "gemm", "gemm_batch", "inf", "isfinite", "kernel", "let", "log", "log1p",
+    "maximum", "minimum", "mod", "nan", "nearest", "permutation", "power", "restore_denormals", "shuffle", "sigmoid",
+    "sign", "sin", "sinh", "softplus", "sqrt", "tan", "tanh", "where", "zero",
 ]

@@ -16,6 +16,8 @@ Value = TypeVar("Value")
 
 f4 = np.float32
 f8 = np.float64
+inf = float("inf")
+nan = float("nan")
 
 
 def let(value: Value) -> Value:
@@ -23,7 +25,7 @@ def let(value: Value) -> Value:
     return value
 
 
-jitted(let, 1, lambda t: types.unliteral(t), lambda context, builder, signature, operands: operands[0])
+jitted(let, (1,), lambda t: types.unliteral(t), lambda context, builder, signature, operands: operands[0])
 
 
 def _same_kind(arguments: tuple[Any, ...]) -> Any:
@@ -50,7 +52,7 @@ def number_function(formula: Callable[..., Any]) -> Callable[..., Any]:
                    for v, t in zip(operands, signature.args, strict=True)]
         return formula(LLVM, *numbers).value
 
-    jitted(function, arity, lambda *a: _same_kind(a), write)
+    jitted(function, (arity,), lambda *a: _same_kind(a), write)
     return function
 
 
@@ -68,7 +70,7 @@ def _write_where(context: Any, builder: ir.IRBuilder, signature: Any, operands: 
     return builder.select(condition.value, a, b)
 
 
-jitted(where, 3, lambda c, a, b: _same_kind((a, b)), _write_where)
+jitted(where, (3,), lambda c, a, b: _same_kind((a, b)), _write_where)
 
 
 @number_function
@@ -115,7 +117,7 @@ def ceil(m: Machine, x: Number) -> Number:
 
 
 @number_function
-def rint(m: Machine, x: Number) -> Number:
+def nearest(m: Machine, x: Number) -> Number:
     """The nearest whole number, ties to even."""
     return x if m.whole(x) else m.round(x)
 
@@ -134,6 +136,19 @@ def mod(m: Machine, a: Number, b: Number) -> Number:
     """Python's a % b: it has the sign of b. For whole numbers b must not be 0."""
     rest = m.remainder(a, b)
     return m.select((rest != 0) & ((rest < 0) != (b < 0)), rest + b, rest)
+
+
+def isfinite(x: Any) -> Any:
+    """Whether a number is neither infinite nor NaN."""
+    return np.isfinite(x)
+
+
+def _write_isfinite(context: Any, builder: ir.IRBuilder, signature: Any, operands: Any) -> ir.Value:
+    x = wrap(context, builder, operands[0], signature.args[0])
+    return (LLVM.magnitude(x) < inf).value if x.kind[0] == "f" else ir.Constant(ir.IntType(1), True)
+
+
+jitted(isfinite, (1,), lambda _: types.boolean, _write_isfinite)
 
 
 @real_function
@@ -167,7 +182,7 @@ def _library(name: str, arity: int = 1, numpy: str = "") -> Callable[..., Any]:
 
     function.__name__ = function.__qualname__ = name
     function.__doc__ = f"{name}, by the system's library of mathematical functions."
-    jitted(function, arity, lambda *a: real_kind(a), write)
+    jitted(function, (arity,), lambda *a: real_kind(a), write)
     return function
 
 

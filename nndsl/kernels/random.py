@@ -140,24 +140,24 @@ def draw(kind: str, seed: Any, step: Any, stream: Any, position: Any, dtype: Any
 
 
 def _drawing(kind: str, description: str) -> Callable[..., Any]:
-    def function(dtype: Any, seed: Any, step: Any, stream: Any, position: Any) -> Any:
+    def function(seed: Any, step: Any, stream: Any, position: Any, dtype: Any = np.float64) -> Any:
         return draw(kind, seed, step, stream, position, dtype)
 
     function.__name__ = function.__qualname__ = f"draw_{kind}"
     function.__doc__ = f"""{description}
 
     Args:
-        dtype: f4 or f8.
         seed, step, stream, position: whole numbers that say which draw it is.
+        dtype: f4 or f8; float64 if it is not said.
     """
 
     def write(context: Any, builder: ir.IRBuilder, signature: Any, operands: Any) -> ir.Value:
         m = ExactLlvmMachine()
         places = [LlvmNumber(builder, context.cast(builder, v, t, types.int64), "i8")
-                  for v, t in zip(operands[1:], signature.args[1:], strict=True)]
+                  for v, t in zip(operands[:4], signature.args[:4], strict=True)]
         return _FORMULAS[kind](m, _words(m, *places), int(KINDS[signature.return_type][1])).value
 
-    jitted(function, 5, lambda dtype, *_: dtype.instance_type, write)
+    jitted(function, (4, 5), lambda *operands: operands[4].instance_type if len(operands) == 5 else types.float64, write)
     return function
 
 
@@ -186,7 +186,7 @@ def _write_below(context: Any, builder: ir.IRBuilder, signature: Any, operands: 
     return _below(ExactLlvmMachine(), *places).value
 
 
-jitted(draw_below, 4, lambda *_: types.int64, _write_below)
+jitted(draw_below, (4,), lambda *_: types.int64, _write_below)
 
 
 @kernel

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 from numba.core import types
-from numba.extending import lower_builtin, type_callable
+from numba.core.imputils import lower_builtin
+from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 
 from nndsl.kernels.machine import LlvmMachine, LlvmNumber, NumpyMachine
 
@@ -42,25 +43,24 @@ def wrap(context: Any, builder: ir.IRBuilder, value: ir.Value, kind: Any) -> Llv
     return LlvmNumber(builder, value, KINDS[kind])
 
 
-def jitted(function: Callable[..., Any], arity: int, result: Callable[..., Any], write: Callable[..., ir.Value]) -> None:
+def jitted(function: Callable[..., Any], arities: tuple[int, ...], result: Callable[..., Any],
+           write: Callable[..., ir.Value]) -> None:
     """Tells Numba what a Python function is in jitted code.
 
     Args:
         function: what jitted code calls by name.
-        arity: how many operands it takes.
-        result: Numba's type of the result, from those of the operands; None where they do not fit.
+        arities: how many operands it may take.
+        result: Numba's type of the result, from those of the operands.
         write: puts down the instructions: (context, builder, signature, operands) -> value.
     """
 
-    def typing(context: Any) -> Callable[..., Any]:
-        names = [f"a{i}" for i in range(arity)]
-        typer: Callable[..., Any] = lambda *arguments: result(*arguments)  # noqa: E731
-        from inspect import Parameter, Signature
-        typer.__signature__ = Signature([Parameter(n, Parameter.POSITIONAL_OR_KEYWORD) for n in names])  # type: ignore[attr-defined]
-        return typer
+    def generic(_: Any, operands: tuple[Any, ...], keywords: Any) -> Any:
+        return signature(result(*operands), *operands) if len(operands) in arities and not keywords else None
 
-    type_callable(function)(typing)
-    lower_builtin(function, *[types.Any] * arity)(write)
+    template = type(function.__name__, (AbstractTemplate,), {"key": function, "generic": generic})
+    infer_global(function, types.Function(template))
+    for arity in arities:
+        lower_builtin(function, *[types.Any] * arity)(write)
 
 
 def real_function(formula: Callable[..., Any]) -> Callable[..., Any]:
@@ -82,5 +82,5 @@ def real_function(formula: Callable[..., Any]) -> Callable[..., Any]:
                    for v, t in zip(operands, signature.args, strict=True)]
         return formula(LLVM, *numbers).value
 
-    jitted(function, arity, lambda *a: real_kind(a), write)
+    jitted(function, (arity,), lambda *a: real_kind(a), write)
     return function
