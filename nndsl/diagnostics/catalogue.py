@@ -8,11 +8,14 @@ compile yet.
 from __future__ import annotations
 
 from nndsl.diagnostics.entry import Entry
-from nndsl.diagnostics.messages import names
+from nndsl.diagnostics.messages import checkpoints, data, names, running
 
 __all__ = ["CATALOGUE", "Entry"]
 
 CATALOGUE: dict[str, Entry] = {
     "NN0001": Entry("{found} cannot stand here"),
     **names.ROWS,
+    **data.ROWS,
+    **running.ROWS,
+    **checkpoints.ROWS,
 }

@@ -1,0 +1,18 @@
+"""06: running."""
+
+from nndsl.diagnostics.entry import Entry
+
+ROWS: dict[str, Entry] = {
+    "NN0601": Entry("the loss is {value} at step {step}, in epoch {epoch}",
+                    "Once the loss is not a finite number, no weight can be trusted; the run stops at that step. The "
+                    "checkpoint before it holds the last good weights. A smaller learning rate, or `clipnorm`, often helps."),
+    "NN0602": Entry("`{monitor}` is not measured"),
+    "NN0603": Entry("`{monitor}` asks for a validation part, and there is none"),
+    "NN0604": Entry("it is not known whether more or less `{monitor}` is better",
+                    "For losses and errors less is better, for accuracies and scores more; of a metric of your own only you "
+                    "know: add `mode = max` or `mode = min`."),
+    "NN0605": Entry("there are no data to train on"),
+    "NN0606": Entry("`{path}` cannot be written: {reason}"),
+    "NN0607": Entry("there is no run in `{path}`"),
+    "NN0608": Entry("`{path}` is in use by another run"),
+}
