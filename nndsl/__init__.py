@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -32,16 +33,11 @@ __all__ = ["Model", "NNError", "__version__", "activation", "initializer", "laye
 
 
 def __getattr__(name: str) -> Any:
-    """The public names, found on first use: `nndsl --help` must not wait for Numba."""
+    """The public names, found on first use: `nndsl --help` must not wait for NumPy and Numba."""
     if name not in __all__:
         raise AttributeError(f"module 'nndsl' has no attribute {name!r}")
-    # on first use only, since NumPy and Numba take most of a second to import
-    if name == "NNError":
-        from nndsl.diagnostics import NNError as found
-    else:
-        import nndsl.api
-
-        found = getattr(nndsl.api, name)
+    home = import_module("nndsl.diagnostics" if name == "NNError" else "nndsl.api")
+    found = getattr(home, name)
     globals()[name] = found
     return found
 

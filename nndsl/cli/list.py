@@ -12,20 +12,17 @@ from nndsl.checking.scope import KINDS
 from nndsl.cli.terminal import print_json, print_table
 from nndsl.syntax.tree import Also, Definition
 
-PLURALS = {kind + ("es" if kind.endswith("s") else "s"): kind for kind in KINDS}
+LISTED = tuple(kind for kind in KINDS if kind != "function")
+"""The library's functions are helpers of its own files, which others do not see."""
+PLURALS = {kind + ("es" if kind.endswith("s") else "s"): kind for kind in LISTED}
 
 
-class Kind(click.ParamType):
-    """A kind of definition, in the singular or the plural."""
-
-    name = "kind"
-
-    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """The kind in the singular."""
-        kind = PLURALS.get(value, value)
-        if kind not in KINDS:
-            self.fail(f"{value!r} is none of {', '.join(KINDS)}", param, ctx)
-        return kind
+def _kind(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """A kind in the singular, given so or in the plural."""
+    kind = PLURALS.get(value, value) if value else None
+    if kind is not None and kind not in LISTED:
+        raise click.BadParameter(f"{value!r} is none of {', '.join(LISTED)}", ctx, param)
+    return kind
 
 
 @dataclass(frozen=True)
@@ -40,7 +37,7 @@ class Row:
 
 
 @click.command("list")
-@click.argument("kind", type=Kind(), required=False)
+@click.argument("kind", required=False, callback=_kind)
 @click.option("--json", "as_json", is_flag=True, help="One object a line.")
 def command(kind: str | None, as_json: bool) -> None:
     """List the standard library.
@@ -58,9 +55,7 @@ def command(kind: str | None, as_json: bool) -> None:
 
 def definitions() -> Iterator[Row]:
     """Every definition of the library that a file can use, by kind, then as the library orders them."""
-    for kind in KINDS:
-        if kind == "function":
-            continue  # helpers of the library's own files
+    for kind in LISTED:
         for scope in standard().library.scopes:
             for (its_kind, name), found in scope.definitions.items():
                 if its_kind == kind and isinstance(found, Definition) and name == found.name:

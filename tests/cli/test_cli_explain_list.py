@@ -46,4 +46,4 @@ def test_list_without_a_kind_and_with_a_wrong_one(nndsl: Callable) -> None:
     assert "optimizer   sgd(" in nndsl("list").out
     wrong = nndsl("list", "layerz")
     assert (wrong.code, wrong.out) == (2, "")
-    assert "none of activation, function, layer" in wrong.err
+    assert "none of activation, layer" in wrong.err

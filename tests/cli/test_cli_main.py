@@ -43,7 +43,10 @@ def test_misspelt_verb(nndsl: Callable) -> None:
     assert "No such command 'cheek'. Did you mean 'check'?" in result.err
 
 
-@pytest.mark.parametrize("arguments", [[verb, "--no-such-option"] for verb in VERBS] + [["run"], ["check"], ["inspect"], ["--nope"]])
+WRONG = [[verb, "--no-such-option"] for verb in VERBS] + [["run"], ["check"], ["inspect"], ["--nope"], ["run", "none.nn"]]
+
+
+@pytest.mark.parametrize("arguments", WRONG, ids=" ".join)
 def test_wrong_arguments_leave_with_2(nndsl: Callable, arguments: list[str]) -> None:
     result = nndsl(*arguments)
     assert (result.code, result.out) == (2, "")

@@ -1,0 +1,75 @@
+"""What each stage of the compiler made of a model, as text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+
+from nndsl.checking.checked import Checked
+from nndsl.compiler import PROGRAMS, Stages
+from nndsl.ir.equation import Equation, Program
+from nndsl.ir.printer import equation_text, program_text
+from nndsl.syntax.tree import File, Node
+
+
+def tree_text(file: File) -> str:
+    """The syntax tree, a node a line, what stands inside it indented."""
+    return "\n".join(_node(file, "", 0)) + "\n"
+
+
+def _node(node: Node, label: str, depth: int) -> Iterator[str]:
+    plain, inner = [], []
+    for field in fields(node):
+        value = getattr(node, field.name)
+        parts = value if isinstance(value, tuple) else (value,)
+        if any(isinstance(part, Node) for part in parts):
+            inner += [(field.name, part) for part in parts]
+        elif field.repr and field.compare and value not in (None, (), False, ""):
+            plain.append(f"{field.name}={value!r}")
+    yield "  " * depth + (f"{label}: " if label else "") + " ".join([type(node).__name__, *plain])
+    for name, part in inner:
+        yield from _node(part, name, depth + 1)
+
+
+def model_text(model: Checked) -> str:
+    """The programs of a model, an equation a line."""
+    parts = [f"# {name}\n{program_text(getattr(model, name))}" for name in PROGRAMS if getattr(model, name).steps]
+    return "\n".join(parts)
+
+
+STAGES: dict[str, Callable[[Stages], str]] = {
+    "checked": lambda stages: model_text(stages.checked),
+    "equations": lambda stages: model_text(stages.equations),
+    "adjoints": lambda stages: model_text(stages.adjoints),
+    "passes": lambda stages: model_text(stages.passes),
+    "code": lambda stages: stages.code,
+}
+"""The stages after the syntax tree, in order."""
+
+
+def formulas(program: Program, layer: str | None = None) -> list[str]:
+    """The equations of the forward pass, one a line.
+
+    Args:
+        program: a model's `forward` or `learn` program.
+        layer: the instance whose equations are wanted; None for all.
+    """
+    return [equation_text(e, short=False) for e in program.equations() if not _adjoint(e) and _of(e.out, layer)]
+
+
+def derivatives(program: Program, layer: str | None = None) -> list[str]:
+    """The equations of the backward pass, one a line, in the order in which they are computed.
+
+    Args:
+        program: a model's `learn` program after derivation.
+        layer: the instance whose equations are wanted; None for all.
+    """
+    return [equation_text(e, short=False) for e in program.equations() if _adjoint(e) and _of(e.out.removeprefix("∂"), layer)]
+
+
+def _adjoint(equation: Equation) -> bool:
+    return equation.out.startswith("∂")
+
+
+def _of(tensor: str, layer: str | None) -> bool:
+    return layer is None or tensor == layer or tensor.startswith(layer + ".")
