@@ -47,9 +47,11 @@ class Parameters:
 
     Args:
         tensors: by name.
+        written: those that the kernel writes. Of each there is one view only, since views are taken not to overlap.
     """
 
     tensors: Mapping[str, Tensor]
+    written: frozenset[str] = frozenset()
     views: dict[tuple[str, Poly], View] = field(default_factory=dict)
     numbers: dict[str, Poly] = field(default_factory=dict)
     scalars: dict[str, None] = field(default_factory=dict)
@@ -97,7 +99,8 @@ class Parameters:
             names: what the indices are called in the kernel.
         """
         where = flat(self.tensors[tensor], index)
-        start = where.form.constant if all(c >= 0 for c in where.form.constant.powers) else Poly()
+        apart = tensor not in self.written and all(c >= 0 for c in where.form.constant.powers)
+        start = where.form.constant if apart else Poly()
         form = Affine(where.form.coefficients, where.form.constant - start)
         terms = [self._times(form.of(i), names[i], form) for i in form.coefficients]
         if form.constant:

@@ -10,7 +10,7 @@ from nndsl.ir.equation import Tensor
 from nndsl.ir.expression import Apply, Draw, Expr, Number
 from nndsl.ir.kinds import kind
 
-FUNCTIONS = {"min": "minimum", "max": "maximum", "pow": "power", "round": "nearest"}
+FUNCTIONS = {"min": "minimum", "max": "maximum", "pow": "power", "round": "rint", "abs": "absolute"}
 """Operations whose function in the kernels is called otherwise, mostly so as not to hide Python's own."""
 
 _COMPARISONS = {"eq", "ne", "lt", "le", "gt", "ge"}
@@ -45,6 +45,10 @@ class Writer:
     def integer(self, expr: Expr) -> str:
         """A formula as an integer."""
         return self._integer(expr)[0]
+
+    def factor(self, expr: Expr) -> str:
+        """A formula as an integer, in brackets if a product would tear it apart."""
+        return _wrap(self._integer(expr), _BINDING["mul"])
 
     def condition(self, expr: Expr) -> str:
         """A formula as a truth value."""

@@ -6,6 +6,7 @@ import re
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from nndsl import kernels as library
 from nndsl.emit.names import Names, identifier
@@ -17,6 +18,7 @@ from nndsl.passes.contract import Operand, Product
 from nndsl.passes.fuse import Nest, Task
 
 WIDTH = 120
+MATH = {"inf", "isfinite", "nan"}
 ARENAS = ("real", "whole", "total")
 """The three flat arrays everything stands in: the model's precision, 64-bit integers, and float64 sums over an epoch."""
 
@@ -45,7 +47,7 @@ class Part:
     sections: tuple[Section, ...]
     double: bool = False
 
-    def arena(self, tensor: str) -> str:
+    def arena(self, tensor: str) -> Literal["real", "whole", "total"]:
         """Which of the ARENAS a tensor stands in."""
         found = self.tensors[tensor]
         if found.dtype == "int":
@@ -94,9 +96,11 @@ class Module:
             texts.append(_rows(section.name, rows))
         self._pieces.append(lambda operations: "\n\n\n".join([self._dispatch(part, list(used), operations), *texts]))
 
-    def places(self) -> dict[str, str]:
-        """How each tensor is called in the rows."""
-        return dict(self._at)
+    def place(self, tensor: str) -> str:
+        """What a tensor is called in the rows."""
+        if tensor not in self._at:
+            self._at[tensor] = self._at_names.new(tensor)
+        return self._at[tensor]
 
     def text(self, title: str, inputs: Iterable[tuple[str, str]] = ()) -> str:
         """The module's source.
@@ -123,7 +127,7 @@ class Module:
         key = (*_canonical(kernel), *arenas, *kernel.scalars)
         if key not in self._functions:
             outs = list(dict.fromkeys(e.out for e in nest.equations()))
-            name = "_".join(identifier(_last(o)) for o in outs[:3])
+            name = "_".join(["compute", *(identifier(_last(o)) for o in outs[:3])])
             comments = tuple(_comments(nest.equations()))
             self._functions[key] = _Function(self._names.new(name), kernel, arenas, comments)
         found = self._functions[key]
@@ -146,9 +150,7 @@ class Module:
     # ------------------------------------------------------------------------------------------ rows
 
     def _place(self, tensor: str, offset: Poly) -> str:
-        if tensor not in self._at:
-            self._at[tensor] = self._at_names.new(tensor)
-        return f"at.{self._at[tensor]}" + (f" + {offset}" if offset else "")
+        return f"at.{self.place(tensor)}" + (f" + {offset}" if offset else "")
 
     def _call(self, function: _Function, part: Part) -> str:
         cells = [function.name.upper(), *(self._place(v.tensor, v.offset) for v in function.kernel.views),
@@ -245,6 +247,6 @@ def _training_loop(inputs: list[tuple[str, str]]) -> str:
 
 def _imports(body: str) -> str:
     words = set(re.findall(r"[A-Za-z_]\w*", body))
-    used = sorted(words & set(library.__all__))
-    return _wrapped("from nndsl.kernels import ", used, "", 0) if len(", ".join(used)) < 90 else (
-        "from nndsl.kernels import (\n" + "".join(f"    {name},\n" for name in used) + ")")
+    lines = [f"from math import {', '.join(sorted(words & MATH))}", ""] if words & MATH else []
+    used = "".join(f"    {name},\n" for name in sorted(words & set(library.__all__)))
+    return "\n".join([*lines, f"from nndsl.kernels import (\n{used})"])

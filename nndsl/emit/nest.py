@@ -51,7 +51,8 @@ def write_nest(nest: Nest, tensors: Mapping[str, Tensor], literal: str) -> Kerne
         tensors: by name.
         literal: how numbers are written, `f4` or `f8`.
     """
-    writer = _Kernel(Parameters(tensors), literal)
+    written = frozenset(n for e in nest.equations() for n in (e.out, e.winner))
+    writer = _Kernel(Parameters(tensors, written), literal)
     writer.block(nest.body, _Scope())
     given = writer.given
     return Kernel(tuple(writer.lines), tuple(given.views.values()), tuple(given.numbers.items()), tuple(given.scalars),
@@ -274,7 +275,7 @@ class _Kernel:
     def _entry(self, tensor: str, index: tuple[Expr, ...], scope: _Scope) -> str:
         place = self.given.place(tensor, index, scope.indices)
         writer = self._writer(scope)
-        rest = [f"({writer.integer(e)})" + (f" * {stride}" if stride else "") for stride, e in place.rest]
+        rest = [writer.factor(e) + (f" * {stride}" if stride else "") for stride, e in place.rest]
         return f"{place.view}[{' + '.join((*place.terms, *rest)) or '0'}]"
 
     def _position(self, ranges: Ranges, scope: _Scope) -> str:

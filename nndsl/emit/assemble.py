@@ -1,0 +1,91 @@
+"""A model's programs as one module, and the list of what a run needs to know about it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+from nndsl.artifact import FORMAT, Artifact, PartPlan, Placed
+from nndsl.checking.checked import Checked
+from nndsl.emit.module import Module, Part, Section
+from nndsl.ir.equation import SAMPLE_WEIGHT, Program, Tensor, adjoint_name, target_name
+from nndsl.passes.fuse import fuse
+from nndsl.passes.plan import FOREVER, Life, lives
+
+PARTS: dict[str, tuple[str, ...]] = {
+    "initial": ("initial",), "learn": ("learn", "update"), "assess": ("assess",), "forward": ("forward",),
+    "finish": ("finish",), "final": ("final",)}
+"""The parts of the module and the programs in each. What trains together stands together."""
+
+DOUBLE = ("finish",)
+"""Parts that compute in float64 whatever the model's precision: what they sum up are whole epochs."""
+
+KEPT_ROLES = ("parameter", "state", "gradient", "total", "result")
+"""What stays from step to step; the gradient of an input, which has one entry a sample, does not."""
+
+
+def assemble(checked: Checked, precision: Literal["float32", "float64"]) -> tuple[Artifact, str]:
+    """The artifact and the generated module's text of a model whose programs passed all passes."""
+    module = Module("f4" if precision == "float32" else "f8")
+    parts = [part for part in (_part(name, checked) for name in PARTS) if any(s.tasks for s in part.sections)]
+    for part in parts:
+        module.add(part)
+    fed = _fed(checked)
+    trained = any(p.name == "learn" for p in parts) and checked.objective
+    text = module.text(f"The model {checked.name}, compiled by nndsl.", fed if trained else ())
+    plans = tuple(_plan(part, checked, module) for part in parts)
+    artifact = Artifact(
+        FORMAT, checked.name, precision, hashlib.sha256(text.encode()).hexdigest(), checked.inputs, checked.targets,
+        checked.outputs, checked.output_tensors, checked.variables, checked.instances, checked.metrics, checked.objective,
+        _kept(checked, parts, module), plans, bool(checked.final.steps), checked.data, checked.train)
+    return artifact, text
+
+
+def _part(name: str, checked: Checked) -> Part:
+    programs: dict[str, Program] = {p: getattr(checked, p) for p in PARTS[name]}
+    tensors = {n: t for p in programs.values() for n, t in p.tensors.items()}
+    return Part(name, tensors, tuple(Section(p, fuse(program)) for p, program in programs.items()), name in DOUBLE)
+
+
+def _fed(checked: Checked) -> list[tuple[str, str]]:
+    """The tensors that a step of training is given, with their dtypes."""
+    ports = [(p.name, p.dtype) for p in checked.inputs] + [(target_name(p.name), p.dtype) for p in checked.targets]
+    return [*((n, str(d)) for n, d in ports), (SAMPLE_WEIGHT, "real")]
+
+
+def _wanted(part: Part, checked: Checked) -> set[str]:
+    """The temporaries that are looked at after a part ran."""
+    gradients = {n for n, t in part.tensors.items() if t.role == "gradient"}
+    named = {checked.objective, *checked.output_tensors}
+    return gradients | {n for n in named if n in part.tensors}
+
+
+def _stays(tensor: Tensor) -> bool:
+    return tensor.role in KEPT_ROLES and not tensor.batched
+
+
+def _plan(part: Part, checked: Checked, module: Module) -> PartPlan:
+    tasks = [task for s in part.sections for task in s.tasks]
+    wanted = _wanted(part, checked)
+    life: Mapping[str, Life] = lives(tasks, part.tensors, wanted)
+    given = {n: Life(-1, FOREVER if n in wanted else -1) for n, t in part.tensors.items() if t.role in ("input", "target")}
+    placed = [_placed(n, part, module, life.get(n) or given[n]) for n, t in part.tensors.items()
+              if not _stays(t) and (n in life or n in given)]
+    return PartPlan(part.name, tuple(s.name for s in part.sections), tuple(placed))
+
+
+def _kept(checked: Checked, parts: Iterable[Part], module: Module) -> tuple[Placed, ...]:
+    found: dict[str, Part] = {}
+    for part in parts:
+        found.update({n: part for n, t in part.tensors.items() if _stays(t) and n not in found})
+    first = [v.name for v in checked.variables if v.kind == "parameter"]
+    order = [*first, *(adjoint_name(n) for n in first), *(v.name for v in checked.variables)]
+    names = [n for n in dict.fromkeys(order) if n in found]
+    names += [n for n in found if n not in set(names)]
+    return tuple(_placed(n, found[n], module, Life(0, 0)) for n in names)
+
+
+def _placed(name: str, part: Part, module: Module, life: Life) -> Placed:
+    tensor = part.tensors[name]
+    return Placed(name, module.place(name), tuple(tensor.shape), part.arena(name), life.first, life.last)
