@@ -1,11 +1,15 @@
-"""How generated functions are compiled: two decorators, and what they ask of Numba and LLVM."""
+"""How generated functions are compiled: two decorators, and what they ask of Numba and LLVM.
+
+Sums and products are rounded as they are written, never fused or reordered by the compiler: a formula gives the same bits
+however often, and with whatever around it, it is compiled. What should be fused says so: `fma`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
-from numba import njit
+import numba
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import register_pass
 from numba.core.lowering import Lower
@@ -14,57 +18,64 @@ from numba.core.typed_passes import NativeLowering
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 VECTOR_BITS = 512
-"""The widest vectors to use where the processor has them; LLVM itself stops at 256 on most processors with AVX-512."""
-
-OPTIONS: dict[str, Any] = {
-    "cache": True,
-    "nogil": True,
-    "error_model": "numpy",  # a division by zero is infinite, not an exception: no branch in the loop
-    "fastmath": False,  # sums and products are rounded as written, so every compilation of a formula gives the same bits
-}
+"""The widest vectors to use where the processor has them; of itself LLVM stops at 256 on most processors with AVX-512."""
 
 
-class _KernelLower(Lower):  # type: ignore[misc]
-    """Numba's lowering, which also tells LLVM how wide to go and that arrays do not overlap."""
+class _WideLower(Lower):
+    """Numba's lowering, which also tells LLVM how wide the vectors may be."""
+
+    def setup_function(self, fndesc: Any) -> None:
+        super().setup_function(fndesc)  # type: ignore[no-untyped-call]
+        # llvmlite's own `add` only takes the attributes it knows; LLVM takes any. An attribute of the function works
+        # whenever Numba was first used, and is kept with cached code; Numba's CPU features are read only once.
+        set.add(self.function.attributes, f'"prefer-vector-width"="{VECTOR_BITS}"')
+
+
+class _KernelLower(_WideLower):
+    """Tells LLVM besides that arrays do not overlap: no checks before a loop, and no limit to how many it may have."""
 
     def setup_function(self, fndesc: Any) -> None:
         super().setup_function(fndesc)
-        # llvmlite only lets known attributes through its own `add`; LLVM takes any string.
-        set.add(self.function.attributes, f'"prefer-vector-width"="{VECTOR_BITS}"')
         for argument in self.function.args:
-            if argument.name.endswith(".4"):  # the data pointer of an array argument
+            if argument.name.endswith(".4"):  # the data pointer of an array
                 argument.add_attribute("noalias")
 
 
-@register_pass(mutates_CFG=True, analysis_only=False)
-class _KernelLowering(NativeLowering):  # type: ignore[misc]
-    _name = "kernel_lowering"
+def _compiler(lower: type[Lower], name: str) -> type[CompilerBase]:
+    """Numba's pipeline with another lowering."""
+    lowering = register_pass(mutates_CFG=True, analysis_only=False)(  # type: ignore[no-untyped-call]
+        type(name, (NativeLowering,), {"_name": name, "lowering_class": property(lambda _: lower)}))
 
-    @property
-    def lowering_class(self) -> type[Lower]:
-        return _KernelLower
-
-
-class _KernelCompiler(CompilerBase):  # type: ignore[misc]
-    """Numba's pipeline with the lowering above."""
-
-    def define_pipelines(self) -> list[Any]:
-        pipeline = DefaultPassBuilder.define_nopython_pipeline(self.state)
-        pipeline.add_pass_after(_KernelLowering, NativeLowering)
+    def define_pipelines(self: CompilerBase) -> list[Any]:
+        pipeline = DefaultPassBuilder.define_nopython_pipeline(self.state)  # type: ignore[no-untyped-call]
+        pipeline.add_pass_after(lowering, NativeLowering)
         pipeline.passes = [entry for entry in pipeline.passes if entry[0] is not NativeLowering]
         pipeline.finalize()
         return [pipeline]
+
+    return type(f"{name}_compiler", (CompilerBase,), {"define_pipelines": define_pipelines})
+
+
+OPTIONS: dict[str, Any] = {
+    "nogil": True,
+    "error_model": "numpy",  # a division by zero is infinite, not an exception: no branch in the loop
+    "fastmath": False,
+    "no_cfunc_wrapper": True,
+}
+_jit: Any = numba.njit
+_kernel_compiler = _compiler(_KernelLower, "kernel_lowering")
+_entry_compiler = _compiler(_WideLower, "entry_lowering")
 
 
 def kernel(function: Function) -> Function:
     """A loop nest that other jitted code calls.
 
     The arrays it is given must not overlap where one of them is written: what is updated in place is one argument.
+    It is compiled into each entry that calls it and cached as part of that.
     """
-    bare = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # never called from Python: a third of the compile time
-    return cast(Function, njit(pipeline_class=_KernelCompiler, **bare, **OPTIONS)(function))
+    return cast(Function, _jit(pipeline_class=_kernel_compiler, no_cpython_wrapper=True, **OPTIONS)(function))
 
 
 def entry(function: Function) -> Function:
-    """A jitted function that Python calls. It may be given overlapping arrays."""
-    return cast(Function, njit(no_cfunc_wrapper=True, **OPTIONS)(function))
+    """A jitted function that Python calls, cached on disk beside the module it stands in."""
+    return cast(Function, _jit(pipeline_class=_entry_compiler, cache=True, **OPTIONS)(function))
