@@ -85,7 +85,7 @@ def stored(name: str) -> Artifact | None:
         if any(_digest(Path(path)) != digest for path, digest in kept["files"].items()):
             return None
         return from_json(Artifact, kept["artifact"])
-    except (OSError, ValueError, KeyError, TypeError, StopIteration):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
