@@ -237,7 +237,8 @@ class _Machine:
             position = position * extent + value
         for name, limit in scope.ranges:
             position = position * self.extent(limit) + self._index(name, scope)
-        return np.asarray(draw(expr.kind, self.seed, self.step, expr.stream, position)).astype(self.real)
+        precision = np.float32 if self.real == np.float32 else np.float64
+        return np.asarray(draw(expr.kind, self.seed, self.step, expr.stream, position, precision)).astype(self.real)
 
 
 # ---------------------------------------------------------------------------------------------------- reductions

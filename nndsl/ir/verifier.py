@@ -170,7 +170,7 @@ def _index_problems(equation: Equation, scan: Scan | None, program: Program) -> 
             yield "an index formula is not an integer"
     for tensor, index, free in entries:
         for axis, (formula, limit) in enumerate(zip(index, program.tensors[tensor].shape, strict=True)):
-            if not (free or equation.guard) and _leaves(formula, limit, ranges):
+            if not (free or equation.guard) and affine(formula) and may_leave(formula, limit, ranges):
                 yield f"an index leaves axis {axis} of `{tensor}`, whose extent is {limit}"
     if not equation.accumulate and any(isinstance(node, Read) for formula in equation.index for node in walk(formula)):
         yield "a gathered left side may write an entry twice, so it must accumulate"
@@ -178,12 +178,12 @@ def _index_problems(equation: Equation, scan: Scan | None, program: Program) -> 
         yield "an entry is written twice without accumulating"
 
 
-def _leaves(formula: Expr, limit: Extent, ranges: Mapping[str, Extent]) -> bool:
-    """Whether a formula is sure to leave 0 <= ... < limit somewhere, for some number of samples."""
+def may_leave(formula: Expr, limit: Extent, ranges: Mapping[str, Extent]) -> bool:
+    """Whether 0 <= formula < limit does not surely hold all over the ranges, whatever the number of samples."""
     form = affine(formula)
-    bounds = form.bounds(ranges) if form else None
+    bounds = form.bounds(ranges) if form and form.coefficients.keys() <= ranges.keys() else None
     if bounds is None:
-        return False
+        return True
     low, high = bounds
     return not (_never_negative(low) and _never_negative(extent(limit) - number(1) - high))
 

@@ -1,0 +1,167 @@
+"""The one rule of differentiation: from the equations of a program to those of its gradients.
+
+For `out[I] = Σ_R f(a[A], b[B], ...)` the adjoint of the entry `a[A]` is
+
+    ∂a[A] += Σ over the indices that A lacks of  ∂out[I] · ∂f/∂a
+
+with the partial derivative by SymPy. That is all; a gather becomes a scatter by itself, a scan runs backwards, and what is
+derived is again equations, so the rule may be applied again. No layer, loss or activation has a derivative of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from nndsl.derive.draws import stored_draws
+from nndsl.derive.reductions import LINEAR, NOWHERE, with_winners
+from nndsl.derive.scalar import entries, is_number, partial, times
+from nndsl.ir.equation import Equation, Origin, Program, Role, Scan, Step, Tensor, adjoint_name
+from nndsl.ir.expression import BATCH, Derivative, Expr, Extent, Index, Number, Read, Reduce, Scalar, apply, indices, walk
+from nndsl.ir.verifier import may_leave
+
+Guard = tuple[tuple[Expr, Extent], ...]
+
+
+def adjoints(program: Program, seeds: Mapping[str, float | None], wanted: Collection[str], *,
+             mark: str = adjoint_name("")) -> Program:
+    """A program with the equations of its gradients appended, innermost last.
+
+    Every new equation accumulates, also where it is the first to write; each gradient must start from zero.
+
+    Args:
+        program: with flat formulas, every entry of a temporary written once or accumulated.
+        seeds: the tensors whose gradient is known, each with its value everywhere; None where the array of that gradient is
+            given from outside (then its tensor has the role `input`).
+        wanted: parameters and inputs whose gradients are asked for (role `gradient`); those that no seed depends on get 0.
+        mark: what stands before a tensor's name in the name of its gradient; another one for a second application.
+
+    Raises:
+        ValueError: a formula is not flat, a tensor is unknown, or a gradient's name is taken.
+    """
+    _check(program, seeds, wanted, mark)
+    forward = with_winners(stored_draws(program))
+    rule = _Rule(dict(forward.tensors), mark, frozenset(wanted), _leading_from(forward, wanted), set(seeds))
+    steps: list[Step] = [*forward.steps]
+    for name, value in seeds.items():
+        rule.add_gradient(name, "input" if value is None else "temporary")
+        if value is not None:
+            steps.append(_filled(rule.tensors[mark + name], value, f"seed of {name}"))
+    for step in reversed(forward.steps):
+        steps.extend(rule.step(step))
+    for name in sorted(set(wanted) - rule.reached):
+        rule.add_gradient(name)
+        steps.append(_filled(rule.tensors[mark + name], 0.0, f"nothing depends on {name}"))
+    return Program(rule.tensors, tuple(steps))
+
+
+def _check(program: Program, seeds: Collection[str], wanted: Collection[str], mark: str) -> None:
+    for name in (*seeds, *wanted):
+        if name not in program.tensors:
+            raise ValueError(f"`{name}` is not a tensor of the program")
+    for name in program.tensors:
+        if mark + name in program.tensors:
+            raise ValueError(f"the name `{mark + name}` is taken; use another mark")
+    for equation in program.equations():
+        if any(isinstance(node, (Reduce, Derivative)) for node in walk(equation.expr)):
+            raise ValueError(f"the formula of `{equation.out}` is not flat")
+
+
+def _filled(tensor: Tensor, value: float, note: str) -> Equation:
+    ranges = tuple((f"i{axis}°", extent) for axis, extent in enumerate(tensor.shape))
+    return Equation(tensor.name, tuple(Index(name) for name, _ in ranges), ranges, Number(value), origin=Origin(note=note))
+
+
+def _leading_from(program: Program, wanted: Collection[str]) -> frozenset[str]:
+    """The real tensors that depend on wanted ones in a differentiable way, the wanted ones included."""
+    found = set(wanted)
+    size = 0
+    while size < len(found):  # once is enough but for scans, whose equations read later ones of the value before
+        size = len(found)
+        for equation in program.equations():
+            if program.tensors[equation.out].dtype == "real" and equation.reduce not in NOWHERE:
+                found |= {equation.out for entry, _ in _counting(equation.expr) if entry.tensor in found}
+    return frozenset(found)
+
+
+def _counting(expr: Expr) -> Iterator[tuple[Read, tuple[Read, ...]]]:
+    """The entries whose values count in a formula, each with the entries whose `else` it stands in."""
+    for entry in entries(expr):
+        if entry.stop:
+            continue
+        yield entry, ()
+        if entry.other is not None:
+            for inner, outer in _counting(entry.other):
+                yield inner, (entry, *outer)
+
+
+@dataclass
+class _Rule:
+    tensors: dict[str, Tensor]
+    mark: str
+    wanted: frozenset[str]
+    live: frozenset[str]
+    reached: set[str]  # tensors that something with a known gradient depends on
+
+    def add_gradient(self, name: str, role: Role | None = None) -> None:
+        tensor = self.tensors[name]
+        self.tensors.setdefault(self.mark + name, replace(
+            tensor, name=self.mark + name, role=role or ("gradient" if name in self.wanted else "temporary")))
+
+    def step(self, step: Step) -> Iterator[Step]:
+        """The adjoint of a step."""
+        if isinstance(step, Equation):
+            yield from self.equation(step)
+            return
+        before = -1
+        while before < len(self.reached):  # what a recurrence carries is reached through itself
+            before = len(self.reached)
+            body = [adjoint for equation in reversed(step.body) for adjoint in self.equation(equation)]
+        if body:
+            yield Scan(step.index, step.extent, tuple(body), not step.reverse)
+
+    def equation(self, equation: Equation) -> Iterator[Equation]:
+        """The adjoint of one equation: what each of its entries gets, those that are not summed over first."""
+        if equation.out not in self.reached or equation.out not in self.live or equation.reduce in NOWHERE:
+            return
+        received = Read(self.mark + equation.out, equation.index)
+        linear = LINEAR[equation.reduce](equation, received, self.tensors)
+        found = [self.contribution(linear.equation, linear.factor, entry, outer)
+                 for entry, outer in _counting(linear.equation.expr) if entry.tensor in self.live]
+        yield from (linear.before if found else ())
+        yield from sorted((adjoint for adjoint in found if adjoint), key=lambda adjoint: bool(adjoint.reduce))
+
+    def contribution(self, equation: Equation, factor: Expr, entry: Read, outer: tuple[Read, ...]) -> Equation | None:
+        """What one entry gets; None if its partial derivative is 0."""
+        value = equation.expr
+        for read in (*outer, entry):
+            factor = times(factor, partial(value, read))
+            if read is not entry and read.other is not None:
+                factor = apply("where", self.inside(read), 0, factor)
+                value = read.other
+        if is_number(factor, 0):
+            return None
+        self.add_gradient(entry.tensor)
+        self.reached.add(entry.tensor)
+        kept = {name for formula in entry.index for name in indices(formula)}
+        left_over = any(name not in kept for name, _ in equation.ranges)
+        return Equation(self.mark + entry.tensor, entry.index, equation.ranges, factor, "sum" if left_over else "", True,
+                        (*equation.guard, *self.guard(entry, equation)),
+                        origin=Origin(equation.origin.place, f"adjoint of {equation.out}"))
+
+    def guard(self, entry: Read, equation: Equation) -> Guard:
+        """An entry that need not be there gets something only where it is."""
+        if entry.other is None:
+            return ()
+        ranges = dict(equation.ranges)
+        return tuple((formula, extent) for formula, extent in zip(entry.index, self.tensors[entry.tensor].shape, strict=True)
+                     if may_leave(formula, extent, ranges))
+
+    def inside(self, entry: Read) -> Expr:
+        """The condition that an entry is there."""
+        condition: Expr | None = None
+        for formula, extent in zip(entry.index, self.tensors[entry.tensor].shape, strict=True):
+            limit = Scalar("batch") if extent == BATCH else Number(extent)
+            here = apply("and", apply("ge", formula, 0), apply("lt", formula, limit))
+            condition = here if condition is None else apply("and", condition, here)
+        return condition or Number(1)
