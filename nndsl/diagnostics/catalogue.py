@@ -8,13 +8,14 @@ compile yet.
 from __future__ import annotations
 
 from nndsl.diagnostics.entry import Entry
-from nndsl.diagnostics.messages import checkpoints, data, names, running
+from nndsl.diagnostics.messages import arguments, checkpoints, data, names, running
 
 __all__ = ["CATALOGUE", "Entry"]
 
 CATALOGUE: dict[str, Entry] = {
     "NN0001": Entry("{found} cannot stand here"),
     **names.ROWS,
+    **arguments.ROWS,
     **data.ROWS,
     **running.ROWS,
     **checkpoints.ROWS,

@@ -1,0 +1,303 @@
+"""Formulas: what each name in them means, and whether it may stand there. One visitor for each kind of expression."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from nndsl.checking.body import Body, Place, bare, describe
+from nndsl.checking.calls import Given, bare_call, definition_call, primitive_call
+from nndsl.checking.names import Local
+from nndsl.checking.primitives import ACTIVATIONS, NUMBERS, PRIMITIVES, REDUCTIONS, called
+from nndsl.checking.rules import ANYTHING, FUNCTION, PIPE, VALUE, Expected
+from nndsl.checking.scope import FORMULA, KINDS
+from nndsl.checking.walking import CHILDREN, extents, introduced
+from nndsl.checking.words import did_you_mean, listed
+from nndsl.diagnostics import Label
+from nndsl.syntax.tree import (
+    Axis,
+    Binary,
+    Call,
+    Comparison,
+    Constant,
+    Dots,
+    Expression,
+    Group,
+    Indexed,
+    ListOf,
+    Member,
+    Name,
+    Number,
+    Otherwise,
+    Pipe,
+    String,
+    Unary,
+)
+
+
+def check(body: Body, expression: Expression, place: Place) -> None:
+    """Looks through an expression; what is wrong goes to the body's report."""
+    VISITORS[type(expression)](body, expression, place)
+
+
+# ---------------------------------------------------------------------------------------------------- names
+
+
+def _name(body: Body, node: Name, place: Place) -> None:
+    local = body.names.get(node.name)
+    if node.name in place.indices or node.name in NUMBERS:
+        _plain(body, node, place)
+    elif local is not None and not ("value" not in place.expected and _hidden(body, node, local, place)):
+        body.read(local, node.span, place)
+    elif node.name in body.rule.special and "value" in place.expected:
+        _special(body, node, place)
+    elif node.name in body.scope.lets:
+        body.lets.add(node.name)
+    elif node.name == "batch":
+        body.complain("NN0106", node.span, helps=("the batch is implicit; only a reduction names it: `mean[batch, ...](...)`",),
+                      name=node.name, what="the axis of the samples")
+    else:
+        _definition(body, node, place)
+
+
+def _hidden(body: Body, node: Name, local: Local, place: Place) -> bool:
+    """Whether one of the body's own names cannot be meant, but a definition of the same name can."""
+    return not local.callable and body.scope.refer(node, _kinds(place.expected)) is not None
+
+
+def _special(body: Body, node: Name, place: Place) -> None:
+    """`t`, `g`, `step`, `training`: only `training` is known when code is generated, where an `if` may ask for it."""
+    if place.built and not (node.name == "training" and place.built == "an `if`"):
+        body.complain("NN0128", node.span, name=node.name, what=place.built)
+    _plain(body, node, place)
+
+
+def _definition(body: Body, node: Name | Member, place: Place) -> None:
+    """A name that is none of the body's own: a definition standing for itself, or unknown."""
+    found = body.refer(node, _kinds(place.expected))
+    if found is not None:
+        bare_call(body, node.span, found)
+    elif not ("activation" in place.expected and bare(node) in ACTIVATIONS):
+        if place.bracket and not _anywhere(body, node):
+            _unknown_index(body, node, place)
+        else:
+            body.missing(node, bare(node), place)
+
+
+def _anywhere(body: Body, node: Expression) -> bool:
+    return any(body.scope.refer(node, (kind,)) for kind in (*KINDS, "model"))
+
+
+def _unknown_index(body: Body, node: Name | Member, place: Place) -> None:
+    if bare(node) in body.unknown:
+        return
+    body.unknown.add(bare(node))
+    helps = did_you_mean(bare(node), (*place.indices, *body.names))
+    body.used.update(hint.split("`")[1] for hint in helps)
+    body.complain("NN0129", node.span, helps=helps or ("name it on the left, or reduce over it: " f"`sum[{bare(node)}](...)`",),
+                  name=bare(node))
+
+
+def _kinds(expected: Expected) -> tuple[str, ...]:
+    """The kinds of definitions that may stand for themselves where `expected` may."""
+    return tuple(kind for kind in expected if kind != "value")
+
+
+def _member(body: Body, node: Member, place: Place) -> None:
+    root = node.value
+    if isinstance(root, Name) and root.name in body.names:
+        body.read(body.names[root.name], root.span, replace(place, expected=ANYTHING))
+    elif isinstance(root, Name) and root.name == "target" and body.targets:
+        if node.name not in body.targets:
+            helps = did_you_mean(node.name, body.targets, "the model's outputs are")
+            body.complain("NN0130", node.span, helps=helps, name=node.name)
+    else:
+        _definition(body, node, place)
+
+
+# ---------------------------------------------------------------------------------------------------- values
+
+_LITERALS: dict[type[Any], str] = {
+    Number: "a number",
+    String: "a string",
+    Constant: "a truth value",
+    ListOf: "a list",
+}
+
+
+def _plain(body: Body, node: Expression, place: Place) -> None:
+    """Something that is a value: complains if none may stand here, then looks through its parts."""
+    if "value" not in place.expected and node != Constant(None):
+        helps = (f"write `{node.value}`, without quotes",) if isinstance(node, String) and node.value.isidentifier() else ()
+        found = _LITERALS.get(type(node), "a formula")
+        body.complain("NN0305", node.span, place.of, helps=helps, found=found, expected=describe(place.expected))
+        return
+    inner = replace(place, expected=VALUE, of="")
+    for child in CHILDREN[type(node)](node):
+        check(body, child, inner)
+
+
+def _comparison(body: Body, node: Comparison, place: Place) -> None:
+    """A setting compared with `none` is not thereby a number."""
+    if Constant(None) not in node.operands:
+        _plain(body, node, place)
+        return
+    for operand in node.operands:
+        if isinstance(operand, Name) and operand.name in body.names:
+            body.used.add(operand.name)
+        else:
+            check(body, operand, replace(place, expected=VALUE))
+
+
+def _axis_parts(body: Body, axis: Axis, place: Place) -> None:
+    check(body, axis.value, replace(place, expected=VALUE, bracket=True, of=""))
+    for part in (axis.extent, axis.place):
+        if part is not None:
+            check(body, part, Place(built="a size"))
+
+
+def _indexed(body: Body, node: Indexed, place: Place) -> None:
+    if "value" not in place.expected:
+        _plain(body, node, place)
+        return
+    check(body, node.value, replace(place, expected=VALUE, of="", bracket=False))
+    for axis in node.axes:
+        _axis_parts(body, axis, place)
+
+
+def _pipe(body: Body, node: Pipe, place: Place) -> None:
+    """`value -> f` where a value is expected; `f -> g` composes where a layer is."""
+    if place.expected != ANYTHING and "value" not in place.expected and "layer" not in place.expected:
+        _plain(body, node, place)
+        return
+    left = ANYTHING if place.expected == ANYTHING else VALUE if "value" in place.expected else PIPE
+    check(body, node.value, replace(place, expected=left, of=""))
+    check(body, node.function, replace(place, expected=PIPE, of="", bracket=False, built=""))
+
+
+# ---------------------------------------------------------------------------------------------------- calls
+
+
+def _call(body: Body, node: Call, place: Place) -> None:
+    if isinstance(node.function, Indexed):
+        _reduction(body, node, node.function, place)
+        return
+    name = bare(node.function)
+    known = body.names.get(name) if isinstance(node.function, Name) else None
+    if (known is not None and known.callable) or (known is None and name in body.scope.lets):
+        _own_call(body, node, place)
+        return
+    callee = _callee(body, node, name, place)
+    if callee is not None:
+        for argument, inner in callee:
+            check(body, argument.value, inner)
+        return
+    body.missing(node.function, name, place, call=True)
+    for argument in node.arguments:
+        check(body, argument.value, replace(place, expected=ANYTHING, built="", of="", bracket=False))
+
+
+def _callee(body: Body, node: Call, name: str, place: Place) -> list[Given] | None:
+    """What is called, looked for in the order of what is expected, and where its arguments go."""
+    for kind in place.expected:
+        if kind == "value":
+            given = _formula_call(body, node, name, place)
+            if given is not None:
+                return given
+        elif found := body.refer(node.function, (kind,)):
+            return definition_call(body, node, found, place, applied=False)
+        elif kind == "layer" and name in PRIMITIVES and PRIMITIVES[name].pipeline:
+            return primitive_call(body, node, name, PRIMITIVES[name], place)
+    return None
+
+
+def _formula_call(body: Body, node: Call, name: str, place: Place) -> list[Given] | None:
+    """A call in a formula: a function, else a primitive, else what else formulas of this kind of definition may call."""
+    first = isinstance(node.function, Member)
+    found = body.refer(node.function, KINDS_OF_FORMULAS if first else FORMULA)
+    row = called(name) if isinstance(node.function, Name) else None
+    if found is None and row is not None and not row.pipeline:
+        return primitive_call(body, node, name, row, place)
+    found = found or body.refer(node.function, body.rule.calls)
+    return definition_call(body, node, found, place, applied=True) if found else None
+
+
+KINDS_OF_FORMULAS = (*FORMULA, "loss", "metric", "schedule", "regularizer", "initializer")
+"""What a formula may call by `kind.name`."""
+
+
+def _own_call(body: Body, node: Call, place: Place) -> None:
+    """A call of a setting or a `let`, of which no more is known than how it is used."""
+    assert isinstance(node.function, Name)
+    expected = tuple(dict.fromkeys(k for kind in place.expected for k in (FUNCTION if kind == "value" else (kind,))))
+    check(body, node.function, replace(place, expected=expected))
+    for argument in node.arguments:
+        check(body, argument.value, replace(place, expected=ANYTHING, built="", of="", bracket=False))
+
+
+def _reduction(body: Body, node: Call, head: Indexed, place: Place) -> None:
+    """`sum[i](...)`: its indices are new, and stand in what it is applied to."""
+    row = REDUCTIONS.get(bare(head.value))
+    if row is None:
+        helps = did_you_mean(bare(head.value), REDUCTIONS) or (f"those that do are {listed(REDUCTIONS)}",)
+        body.complain("NN0131", head.value.span, helps=helps, name=bare(head.value))
+        row = REDUCTIONS["sum"]
+    new = new_indices(body, head, place.indices, batch=True)
+    inner = replace(place, indices=place.indices | new, bracket=False)
+    for argument, where in primitive_call(body, node, bare(head.value), row, inner):
+        check(body, argument.value, where)
+
+
+def new_indices(body: Body, head: Indexed, around: frozenset[str], *, batch: bool = False) -> frozenset[str]:
+    """The indices that a left side or a reduction introduces, each of which must be new.
+
+    Args:
+        body: where it stands.
+        head: the left side, or the `sum[i]` of a reduction.
+        around: the indices in scope already.
+        batch: whether the batch may be named, as in a reduction.
+    """
+    new: set[str] = set()
+    for name, part in introduced(head.axes):
+        if name is not None and not (batch and name.name == "batch"):
+            _check_new(body, name, around)
+            new.add(name.name)
+        elif name is None and not isinstance(part, Dots):
+            body.complain("NN0132", part.span)
+    for extent in extents(head.axes):
+        check(body, extent, Place(built="a size"))
+    return frozenset(new)
+
+
+def _check_new(body: Body, name: Name, around: frozenset[str]) -> None:
+    """Complains about an index whose name is taken."""
+    local = body.names.get(name.name)
+    if name.name in ("batch", *body.rule.special, *NUMBERS):
+        body.complain("NN0106", name.span, name=name.name, what="not free for an index")
+    elif local is not None:
+        body.used.add(name.name)
+        body.complain("NN0118", name.span, also=(Label(local.span, f"this is {name.name}"),), name=name.name)
+    elif name.name in around or name.name in body.scope.lets:
+        body.lets.add(name.name)
+        body.complain("NN0118", name.span, name=name.name)
+
+
+VISITORS: dict[type[Any], Callable[[Body, Any, Place], None]] = {
+    Name: _name,
+    Member: _member,
+    Number: _plain,
+    String: _plain,
+    Constant: _plain,
+    ListOf: _plain,
+    Dots: _plain,
+    Group: _plain,
+    Unary: _plain,
+    Binary: _plain,
+    Otherwise: _plain,
+    Comparison: _comparison,
+    Indexed: _indexed,
+    Pipe: _pipe,
+    Call: _call,
+}
+"""What looks through each kind of expression."""

@@ -1,0 +1,140 @@
+"""What belongs in which kind of definition: one row a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from nndsl.checking.scope import FORMULA, KINDS, METRICS, PIPELINE
+from nndsl.syntax.tree import (
+    Also,
+    Count,
+    Equation,
+    Exact,
+    Example,
+    Final,
+    If,
+    Input,
+    Let,
+    Node,
+    Output,
+    Param,
+    Penalty,
+    Require,
+    Shape,
+    Stable,
+    State,
+    Total,
+    Update,
+    Use,
+)
+
+Expected = tuple[str, ...]
+"""What may stand somewhere: kinds of definitions, and `value` for a formula. The first that fits a name is what it means."""
+
+VALUE: Expected = ("value",)
+PIPE: Expected = PIPELINE
+FUNCTION: Expected = ("activation", "function")
+INITIAL: Expected = ("initializer", "value")
+REGULARIZER: Expected = ("regularizer",)
+SCHEDULED: Expected = ("schedule", "value")
+OPTIMIZER: Expected = ("optimizer",)
+ANYTHING: Expected = ("value", *KINDS, "model")
+PRECEDENCE: Expected = (*PIPELINE, "initializer", "regularizer", "schedule", "optimizer", "metric", "loss", "value")
+"""The order in which kinds are tried where uses of one setting ask for several."""
+
+TRAINING_SETTINGS: Mapping[str, Expected] = {
+    "clipnorm": VALUE,
+    "clipvalue": VALUE,
+    "global_clipnorm": VALUE,
+    "weight_decay": VALUE,
+    "use_ema": VALUE,
+    "ema_momentum": VALUE,
+    "ema_overwrite_frequency": VALUE,
+    "gradient_accumulation_steps": VALUE,
+    "decay": VALUE,
+}
+"""What every optimizer takes besides its own settings."""
+
+LAYER_SETTINGS: Mapping[str, Expected] = {"name": VALUE, "trainable": VALUE, "activity_regularizer": REGULARIZER}
+"""What every layer takes besides its own settings; each `param p` adds those of `PARAM_SETTINGS`."""
+
+PARAM_SETTINGS: Mapping[str, Expected] = {"_initializer": INITIAL, "_regularizer": REGULARIZER}
+"""The settings that a `param` brings, by what is put after its name."""
+
+BLOCK = frozenset({Let, Equation, Output, Require, If, Also})
+"""What every block but an optimizer's may hold."""
+
+FORMS = frozenset({Stable, Example})
+LAYER = BLOCK | {Input, Param, State, Update, Penalty, Shape}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What holds for the definitions of one kind.
+
+    Args:
+        statements: those that may stand in its block.
+        arguments: how many leading names of its signature are given by whoever applies it, and are no settings.
+        filled: names in its signature that the language fills in.
+        special: names that its formulas may use without defining them.
+        calls: the kinds whose definitions its formulas may call by their bare names.
+        settings: what every definition of the kind takes without listing it.
+        gives: the statement without which it would do nothing.
+        ordered: whether its lines run one after the other.
+    """
+
+    statements: frozenset[type[Node]]
+    arguments: int = 0
+    filled: tuple[str, ...] = ()
+    special: tuple[str, ...] = ()
+    calls: tuple[str, ...] = FORMULA
+    settings: Mapping[str, Expected] = field(default_factory=dict)
+    gives: type[Node] = Output
+    ordered: bool = False
+
+
+RULES: dict[str, Rule] = {
+    "activation": Rule(BLOCK | FORMS, arguments=1),
+    "function": Rule(BLOCK | FORMS | {Shape}),
+    "loss": Rule(BLOCK | FORMS | {Exact, Count}, arguments=2, calls=(*FORMULA, "loss")),
+    "metric": Rule(BLOCK | {Total, Example}, arguments=2, calls=(*FORMULA, *METRICS)),
+    "schedule": Rule(BLOCK | FORMS, special=("step",), calls=(*FORMULA, "schedule")),
+    "regularizer": Rule(BLOCK | FORMS | {Shape}, arguments=1, calls=(*FORMULA, "regularizer")),
+    "initializer": Rule(BLOCK | {Shape}, filled=("fan_in", "fan_out"), special=("w",), calls=(*FORMULA, "initializer")),
+    "optimizer": Rule(
+        frozenset({Let, Equation, Require, If, Also, State, Update, Shape, Use, Final}),
+        special=("w", "g", "t"),
+        settings=TRAINING_SETTINGS,
+        gives=Update,
+        ordered=True,
+    ),
+    "layer": Rule(LAYER, special=("training",), calls=(*FORMULA, "loss", "regularizer"), settings=LAYER_SETTINGS),
+    "model": Rule(LAYER - {Also}, special=("training",), calls=(*FORMULA, "loss", "regularizer"), settings=LAYER_SETTINGS),
+}
+
+WORDS: dict[type[Node], str] = {
+    Let: "let",
+    Input: "input",
+    Param: "param",
+    State: "state",
+    Total: "total",
+    Output: "output",
+    Penalty: "penalty",
+    Count: "count",
+    Shape: "shape",
+    Require: "require",
+    Final: "final",
+    Use: "use",
+    If: "if",
+    Stable: "stable",
+    Exact: "exact",
+    Example: "example",
+    Also: "also",
+    Equation: "an equation",
+    Update: "<-",
+}
+"""How messages call a statement."""
+
+RESERVED = ("batch", "training")
+"""Names that no definition may give to anything of its own; neither may it to its `special` ones, nor to numbers."""

@@ -1,0 +1,93 @@
+"""What a call may give to a definition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from nndsl.checking.names import flattened
+from nndsl.checking.rules import ANYTHING, PARAM_SETTINGS, RULES, SCHEDULED, VALUE, Expected
+from nndsl.checking.scope import Found
+from nndsl.syntax.tree import Definition, Input, Param
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Something that a call may give.
+
+    Args:
+        name: its name.
+        expected: what it takes.
+        alias: its second name.
+        required: whether the call must give it.
+        flows: whether it is an input, and so takes what is only known while the net runs.
+    """
+
+    name: str
+    expected: Expected = VALUE
+    alias: str | None = None
+    required: bool = False
+    flows: bool = False
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What a call may give to a definition.
+
+    Args:
+        name, kind: the definition's.
+        arguments: what it is applied to, in order.
+        settings: its own settings, in order.
+        named: further settings, which can only be given by name.
+    """
+
+    name: str
+    kind: str
+    arguments: tuple[Slot, ...]
+    settings: tuple[Slot, ...]
+    named: tuple[Slot, ...]
+
+    def positional(self, applied: bool) -> tuple[Slot, ...]:
+        """What may be given by position: in a formula the arguments and then the settings, else the settings only."""
+        return (*self.arguments, *self.settings) if applied else self.settings
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Slot]:
+        """Every setting by its names; its own go before those that every definition of the kind has."""
+        slots = (*self.named, *self.settings)
+        return {name: slot for slot in slots for name in (slot.alias, slot.name) if name}
+
+
+def signature(found: Found, expected: Mapping[str, Expected]) -> Signature:
+    """What a call may give to `found`.
+
+    Args:
+        found: the definition.
+        expected: what each of its settings takes.
+    """
+    rule = RULES[found.kind]
+    definition = found.definition
+    named = [Slot(name, takes) for name, takes in rule.settings.items()]
+    if not isinstance(definition, Definition):
+        return Signature(definition.name, found.kind, (), (), tuple(named))
+    slots = [Slot(p.name, _scheduled(found.kind, expected.get(p.name, ANYTHING)), p.alias, p.default is None)
+             for p in definition.parameters if p.name not in rule.filled]
+    count = len(slots) if found.kind == "function" else rule.arguments
+    return Signature(definition.name, found.kind, tuple(slots[:count]), tuple(slots[count:]), (*named, *_of_body(definition)))
+
+
+def _scheduled(kind: str, takes: Expected) -> Expected:
+    """Any numeric setting of an optimizer may be a schedule."""
+    return SCHEDULED if kind == "optimizer" and takes == VALUE else takes
+
+
+def _of_body(definition: Definition) -> tuple[Slot, ...]:
+    """The settings that a layer's statements bring: two for each `param`, and each input that may be left out."""
+    slots: list[Slot] = []
+    for statement, _ in flattened(definition.body):
+        if isinstance(statement, Param):
+            slots += [Slot(statement.declaration.name + ending, takes) for ending, takes in PARAM_SETTINGS.items()]
+        elif isinstance(statement, Input) and statement.declaration.default is not None:
+            slots.append(Slot(statement.declaration.name, flows=True))
+    return tuple(slots)
