@@ -8,12 +8,12 @@ compile yet.
 from __future__ import annotations
 
 from nndsl.diagnostics.entry import Entry
-from nndsl.diagnostics.messages import arguments, checkpoints, data, names, running
+from nndsl.diagnostics.messages import arguments, checkpoints, data, names, running, syntax
 
 __all__ = ["CATALOGUE", "Entry"]
 
 CATALOGUE: dict[str, Entry] = {
-    "NN0001": Entry("{found} cannot stand here"),
+    **syntax.ROWS,
     **names.ROWS,
     **arguments.ROWS,
     **data.ROWS,

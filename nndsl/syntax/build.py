@@ -1,341 +1,218 @@
-"""From the rules of the grammar to the tree: one row a rule."""
+"""From the rules of the grammar to the tree: one row a rule.
+
+A row is given the rule's children, signs included, and makes a Piece. Most rows say with `node` which child fills which field of
+which dataclass.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Callable
 from typing import Any
 
-from nndsl.diagnostics import Source, Span
+from nndsl.diagnostics import NNError, Span, problem
 from nndsl.syntax import tree
+from nndsl.syntax.piece import Builder, Children, Piece, every, made, node, nodes, part, value
 from nndsl.syntax.token import Token
 
+MOST_DIGITS = 18
+"""A whole number with more digits may not fit into 64 bits."""
+LONGEST_NUMBER = 100
+"""Characters of a number; a float64 has 17 digits."""
+CONSTANTS = {"true": True, "false": False, "none": None}
 
-@dataclass(slots=True)
-class Piece:
-    """What a rule has made: a node, or something that becomes part of one.
 
-    Args:
-        value: the node, name, tuple of nodes, ...
-        source: where it stands.
-        start: the offset of its first character; -1 if it is empty.
-        end: the offset after its last one.
-        depth: how many nodes stand inside each other in it.
+def _leaf(kind: type[tree.Node], field: str, read: Callable[[Token], Any]) -> Builder:
+    """A row for a node that is one token."""
+    return made(lambda span, children: kind(**{field: read(children[0])}, span=span))
+
+
+def _number(token: Token) -> int | float:
+    """The value of a number.
+
+    Raises:
+        NNError: it is too long, or no float64 is near it.
+    """
+    text = token.value
+    if len(text) > LONGEST_NUMBER:
+        raise NNError(problem("NN0009", token.span, "", what=f"{text[:12]}…", why=f"has {len(text):,} characters"))
+    if text.isdigit():
+        if len(text.lstrip("0")) > MOST_DIGITS:
+            raise NNError(problem("NN0009", token.span, what=text, why=f"has more than {MOST_DIGITS} digits",
+                                  helps=(f"as a number that need not be whole it is written `{float(text):g}`",)))
+        return int(text)
+    number = float(text[:-1]) / 100 if text.endswith("%") else float(text)
+    digits = text.rstrip("%").lower().split("e")[0]
+    if math.isinf(number) or number == 0 and digits.strip("0."):
+        helps = ("infinity is written `inf`",) if math.isinf(number) else ()
+        raise NNError(problem("NN0009", token.span, what=text, why="is beyond the numbers a computer holds", helps=helps))
+    return number
+
+
+def _text(token: Token) -> str:
+    """What stands between the quotes of a string."""
+    return token.value[1:-1]
+
+
+def _comparison(span: Span, children: Children) -> tree.Node:
+    operators = tuple(c.value for c in children if isinstance(c, Token))
+    return tree.Comparison(operators, nodes(children), span=span)
+
+
+def _statement(kind: type[tree.Node], target: int) -> Builder:
+    """A row for `target = value` and its like: what stands left must be a name, with or without index brackets.
+
+    Raises:
+        NNError: it is something else.
     """
 
-    value: Any
-    source: Source | None
-    start: int
-    end: int
-    depth: int
+    def make(span: Span, children: Children) -> tree.Node:
+        left, sign, right = children[target : target + 3]
+        name = left.value.value if isinstance(left.value, tree.Indexed) else left.value
+        if not isinstance(name, tree.Name):
+            raise NNError(problem("NN0018", left.span, "not a name", sign=sign.value, helps=_way_to_define(left.value)))
+        return kind(target=left.value, value=right.value, span=span)  # type: ignore[call-arg]
 
-    @property
-    def span(self) -> Span:
-        """Where it stands."""
-        assert self.source is not None
-        return Span(self.source, self.start, self.end)
+    return made(make)
 
 
-Child = Piece | Token
-Builder = Callable[[Sequence[Child]], Piece]
+def _way_to_define(left: tree.Expression) -> tuple[str, ...]:
+    """What was probably meant by a left side that is no name."""
+    if isinstance(left, tree.Call):
+        return ("a function of your own is defined outside all blocks: `function f(x) = ...`",)
+    if isinstance(left, (tree.Group, tree.ListOf)):
+        return ("write an equation for each name",)
+    return ()
 
 
-def _piece(value: Any, children: Sequence[Child], grow: int = 0) -> Piece:
-    """A piece that reaches from the first to the last child that is not empty."""
-    present = [c for c in children if c.start >= 0]
-    depth = max((c.depth for c in children), default=0) + grow
-    if not present:
-        return Piece(value, None, -1, -1, depth)
-    return Piece(value, present[0].source, present[0].start, present[-1].end, depth)
-
-
-def _node(kind: type[tree.Node], /, **places: int) -> Builder:
-    """A node of that kind; `places` says which child fills which field."""
-
-    def build(children: Sequence[Child]) -> Piece:
-        piece = _piece(None, children, 1)
-        piece.value = kind(**{field: children[place].value for field, place in places.items()}, span=piece.span)
-        return piece
-
-    return build
-
-
-def _value(place: int) -> Builder:
-    """The value of one child; None if there is no such child."""
-    return lambda children: _piece(children[place].value if children else None, children)
-
-
-def _leaf(make: Callable[[str], Any], kind: type[tree.Node], field: str) -> Builder:
-    """A node with one field, made of the text of one token."""
-
-    def build(children: Sequence[Child]) -> Piece:
-        piece = _piece(None, children, 1)
-        piece.value = kind(**{field: make(children[0].value)}, span=piece.span)
-        return piece
-
-    return build
-
-
-def _nodes(children: Sequence[Child]) -> tuple[Any, ...]:
-    """The values of the children that are no tokens; those that are tuples are laid open."""
-    found: list[Any] = []
-    for child in children:
-        if isinstance(child, Piece):
-            found += child.value if isinstance(child.value, tuple) else (child.value,)
-    return tuple(found)
-
-
-def _all(children: Sequence[Child]) -> Piece:
-    """The nodes among the children."""
-    return _piece(_nodes(children), children)
-
-
-def _number(text: str) -> int | float:
-    if text.endswith("%"):
-        return float(text[:-1]) / 100
-    return int(text) if text.isdigit() else float(text)
-
-
-_CONSTANTS = {"true": True, "false": False, "none": None}
-
-
-def _bracketed(children: Sequence[Child]) -> Piece:
-    piece = _piece(children[1].value, children)
+def _inputs(children: Children) -> Piece:
+    """`input a[A], b[B]`: an Input each, the first of which begins at the word."""
+    word, *declared = [c for c in children if isinstance(c, Piece) or c.type == "INPUT"]
+    made_of = [tree.Input(c.value, span=c.span) for c in declared]
+    made_of[0] = tree.Input(declared[0].value, span=word.span.to(declared[0].span))
+    piece = part(tuple(made_of), children)
+    piece.depth += 1
     return piece
 
 
-def _comparison(children: Sequence[Child]) -> Piece:
-    piece = _piece(None, children, 1)
-    operators = tuple(c.value for c in children if isinstance(c, Token))
-    piece.value = tree.Comparison(operators, _nodes(children), span=piece.span)
-    return piece
+def _shape(span: Span, children: Children) -> tree.Node:
+    _, name, bracket, axes, end = children
+    declaration = tree.Declaration(name.value, axes.value, span=name.span.to(end.span))
+    return tree.Shape(declaration, span=span)
 
 
-def _listed(kind: type[tree.Group] | type[tree.ListOf]) -> Builder:
-    def build(children: Sequence[Child]) -> Piece:
-        piece = _piece(None, children, 1)
-        piece.value = kind(_nodes(children), span=piece.span)
-        return piece
-
-    return build
-
-
-def _argument(children: Sequence[Child]) -> Piece:
-    piece = _piece(None, children, 1)
-    piece.value = tree.Argument(None, children[0].value, span=piece.span)
-    return piece
-
-
-def _inputs(children: Sequence[Child]) -> Piece:
-    """`input a[A], b[B]`: an Input each; the first has the word in its span."""
-    declared = [c for c in children if isinstance(c, Piece)]
-    made = [tree.Input(c.value, span=c.span) for c in declared]
-    made[0] = tree.Input(declared[0].value, span=Span(made[0].span.source, children[0].start, declared[0].end))
-    return _piece(tuple(made), children, 1)
-
-
-def _several(children: Sequence[Child]) -> Piece:
-    piece = _piece(None, children, 1)
-    piece.value = tree.Input(children[1].value, several=True, span=piece.span)
-    return piece
-
-
-def _shape(children: Sequence[Child]) -> Piece:
-    piece = _piece(None, children, 1)
-    declaration = tree.Declaration(children[1].value, children[3].value, span=_piece(None, children[1:]).span)
-    piece.value = tree.Shape(declaration, span=piece.span)
-    return piece
-
-
-def _string(text: str) -> str:
-    return text[1:-1]
-
-
-def _require(children: Sequence[Child]) -> Piece:
-    piece = _piece(None, children, 1)
-    piece.value = tree.Require(children[1].value, _string(children[3].value), span=piece.span)
-    return piece
-
-
-def _output(children: Sequence[Child]) -> Piece:
-    piece = _piece(None, children, 1)
-    piece.value = tree.Output(None, children[1].value, span=piece.span)
-    return piece
-
-
-def _else_if(children: Sequence[Child]) -> Piece:
-    piece = _piece(None, children, 1)
-    piece.value = tree.If(children[1].value, children[3].value, (children[6].value,), span=piece.span)
-    return piece
-
-
-def _also(children: Sequence[Child]) -> Piece:
-    piece = _piece(None, children, 1)
-    piece.value = tree.Also(tuple(c.value for c in children[1::2]), span=piece.span)
-    return piece
-
-
-def _formula(children: Sequence[Child]) -> Piece:
-    body = children[1]
-    return _piece((tree.Output(None, body.value, span=body.span),), children, 1)
-
-
-def _definition(children: Sequence[Child]) -> Piece:
+def _definition(span: Span, children: Children) -> tree.Node:
     override, kind, name, _, parameters, _, body, attributes = children
-    piece = _piece(None, children, 1)
-    piece.value = tree.Definition(kind.value, name.value, parameters.value, body.value, attributes.value,
-                                  override.start >= 0, name_span=name.span, span=piece.span)
-    return piece
+    return tree.Definition(kind.value, name.value, parameters.value, body.value, attributes.value, override.value is not None,
+                           name_span=name.span, span=span)
 
 
-def _model(children: Sequence[Child]) -> Piece:
-    piece = _piece(None, children, 1)
-    piece.value = tree.Model(children[1].value, children[3].value, name_span=children[1].span, span=piece.span)
-    return piece
+def _model(span: Span, children: Children) -> tree.Node:
+    _, name, _, body, _ = children
+    return tree.Model(name.value, body.value, name_span=name.span, span=span)
 
 
-def _train(model: int | None, settings: int) -> Builder:
-    def build(children: Sequence[Child]) -> Piece:
-        piece = _piece(None, children, 1)
-        name = None if model is None else children[model].value
-        piece.value = tree.Train(name, children[settings].value, span=piece.span)
-        return piece
-
-    return build
+def _setting(span: Span, children: Children) -> tree.Node:
+    word, items = children
+    return tree.Setting(word.value, items.value, name_span=word.span, span=span)
 
 
-def _setting(children: Sequence[Child]) -> Piece:
-    piece = _piece(None, children, 1)
-    piece.value = tree.Setting(children[0].value, children[1].value, name_span=children[0].span, span=piece.span)
-    return piece
+def _items(children: Children) -> Piece:
+    """The items of a setting; in `a, b: rule` the names before the one with the rule share it."""
+    gathered: list[tree.Item] = []
+    for item in nodes(children):
+        while item.rule is not None and gathered and _may_share(gathered[-1]):
+            first = gathered.pop()
+            item = tree.Item(first.values + item.values, None, item.rule, span=first.span.to(item.span))
+        gathered.append(item)
+    return part(tuple(gathered), children)
 
 
-def _items(children: Sequence[Child]) -> Piece:
-    """The items of a setting; `a, b: rule` is one item with two values."""
-    made: list[tree.Item] = []
-    for piece in children:
-        if not isinstance(piece, Piece):
-            continue
-        item: tree.Item = piece.value
-        if item.rule is not None:
-            while made and made[-1].name is None and made[-1].rule is None and len(made[-1].values) == 1:
-                last = made.pop()
-                item = tree.Item(last.values + item.values, None, item.rule, span=last.span.to(item.span))
-        made.append(item)
-    return _piece(tuple(made), children)
-
-
-def _values(children: Sequence[Child]) -> Piece:
-    piece = _piece(None, children, 1)
-    piece.value = tree.Item(children[0].value, span=piece.span)
-    return piece
-
-
-def _named(children: Sequence[Child]) -> Piece:
-    piece = _piece(None, children, 1)
-    piece.value = tree.Item((children[2].value,), children[0].value, span=piece.span)
-    return piece
-
-
-def _path(children: Sequence[Child]) -> Piece:
-    piece = _piece(None, children, 1)
-    name = children[3].value if len(children) > 2 else None
-    piece.value = tree.Import(_string(children[1].value), name, span=piece.span)
-    return piece
-
-
-def _file(children: Sequence[Child]) -> Piece:
-    return _piece(_nodes(children), children)
+def _may_share(item: tree.Item) -> bool:
+    return item.name is None and item.rule is None and len(item.values) == 1
 
 
 BUILDERS: dict[str, Builder] = {
-    # formulas
-    "name": _node(tree.Name, name=0),
-    "number": _leaf(_number, tree.Number, "value"),
-    "string": _leaf(_string, tree.String, "value"),
-    "constant": _leaf(_CONSTANTS.__getitem__, tree.Constant, "value"),
-    "list": _listed(tree.ListOf),
-    "group": _listed(tree.Group),
-    "dots": _node(tree.Dots),
-    "bracketed": _bracketed,
-    "unary": _node(tree.Unary, operator=0, operand=1),
-    "binary": _node(tree.Binary, left=0, operator=1, right=2),
-    "comparison": _comparison,
-    "otherwise": _node(tree.Otherwise, value=0, other=2),
-    "pipe": _node(tree.Pipe, value=0, function=2),
-    "call": _node(tree.Call, function=0, arguments=2),
-    "arguments": _all,
-    "by_position": _argument,
-    "by_name": _node(tree.Argument, name=0, value=2),
-    "indexed": _node(tree.Indexed, value=0, axes=2),
-    "axis_list": _all,
-    "axis": _node(tree.Axis, value=0),
-    "axis_at": _node(tree.Axis, value=0, place=2),
-    "axis_below": _node(tree.Axis, value=0, extent=2),
-    "axis_below_at": _node(tree.Axis, value=0, extent=2, place=4),
-    "member": _node(tree.Member, value=0, name=2),
-    # declarations
-    "declaration": _node(tree.Declaration, name=0, axes=1, bound=2, default=3),
-    "parameter": _node(tree.Parameter, name=0, alias=1, axes=2, bound=3, default=4),
-    "parameters": _all,
-    "alias": _value(-1),
-    "axes": _value(1),
-    "bound": _value(-1),
-    "default": _value(-1),
-    "kind_only": _node(tree.Bound, kind=0),
-    "kind_below": _node(tree.Bound, kind=0, limit=2),
-    # statements
-    "let": _node(tree.Let, name=1, value=3),
-    "input": _inputs,
-    "inputs": _several,
-    "param": _node(tree.Param, declaration=1),
-    "state": _node(tree.State, declaration=1),
-    "shape": _shape,
-    "equation": _node(tree.Equation, target=0, value=2),
-    "update": _node(tree.Update, target=0, value=2),
-    "total": _node(tree.Total, target=1, value=3),
-    "final": _node(tree.Final, target=1, value=3),
-    "output": _output,
-    "output_equation": _node(tree.Output, target=1, value=3),
-    "penalty": _node(tree.Penalty, value=1),
-    "count": _node(tree.Count, value=1),
-    "require": _require,
-    "use": _node(tree.Use, value=1),
-    "if": _node(tree.If, condition=1, then=3),
-    "if_else": _node(tree.If, condition=1, then=3, otherwise=7),
-    "if_else_if": _else_if,
-    "stable": _node(tree.Stable, value=1),
-    "exact": _node(tree.Exact, value=1),
-    "example": _node(tree.Example, value=1, expected=3),
-    "also": _also,
-    "statements": _all,
     # the file
-    "file": _file,
-    "import_all": _path,
-    "import_as": _path,
-    "definition": _definition,
-    "override": _value(-1),
-    "kind": _value(0),
-    "formula": _formula,
-    "block": _value(1),
-    "attributes": _all,
-    "model": _model,
+    "file": every,
+    "import_all": made(lambda span, c: tree.Import(_text(c[1]), span=span)),
+    "import_as": made(lambda span, c: tree.Import(_text(c[1]), c[3].value, span=span)),
+    "definition": made(_definition),
+    "override": value(0),
+    "kind": value(0),
+    "formula": lambda c: part((tree.Output(None, c[1].value, span=c[1].span),), c),
+    "block": value(1),
+    "attributes": every,
+    "parameters": every,
+    "parameter": node(tree.Parameter, name=0, alias=1, axes=2, bound=3, default=4),
+    "alias": value(-1),
+    "model": made(_model),
+    # statements
+    "statements": every,
+    "let": node(tree.Let, name=1, value=3),
+    "input": _inputs,
+    "inputs": made(lambda span, c: tree.Input(c[1].value, several=True, span=span)),
+    "param": node(tree.Param, declaration=1),
+    "state": node(tree.State, declaration=1),
+    "shape": made(_shape),
+    "declaration": node(tree.Declaration, name=0, axes=1, bound=2, default=3),
+    "axes": value(1),
+    "bound": value(-1),
+    "kind_only": node(tree.Bound, kind=0),
+    "kind_below": node(tree.Bound, kind=0, limit=2),
+    "default": value(-1),
+    "equation": _statement(tree.Equation, 0),
+    "update": _statement(tree.Update, 0),
+    "total": _statement(tree.Total, 1),
+    "final": _statement(tree.Final, 1),
+    "output": made(lambda span, c: tree.Output(None, c[1].value, span=span)),
+    "output_equation": _statement(tree.Output, 1),
+    "penalty": node(tree.Penalty, value=1),
+    "count": node(tree.Count, value=1),
+    "require": made(lambda span, c: tree.Require(c[1].value, _text(c[3]), span=span)),
+    "use": node(tree.Use, value=1),
+    "if": node(tree.If, condition=1, then=3),
+    "if_else": node(tree.If, condition=1, then=3, otherwise=7),
+    "if_else_if": made(lambda span, c: tree.If(c[1].value, c[3].value, (c[6].value,), span=span)),
+    "stable": node(tree.Stable, value=1),
+    "exact": node(tree.Exact, value=1),
+    "example": node(tree.Example, value=1, expected=3),
+    "also": made(lambda span, c: tree.Also(tuple(name.value for name in c[1::2]), span=span)),
     # settings
-    "data": _node(tree.Data, settings=2),
-    "train": _train(None, 2),
-    "train_model": _train(1, 3),
-    "settings": _all,
-    "setting": _setting,
+    "data": node(tree.Data, settings=2),
+    "train": made(lambda span, c: tree.Train(None, c[2].value, span=span)),
+    "train_model": node(tree.Train, model=1, settings=3),
+    "settings": every,
+    "setting": made(_setting),
     "items": _items,
-    "values": _values,
-    "rule": lambda children: _rule(children),
-    "named": _named,
-    "announced": lambda children: _piece(_nodes(children), children),
-    "announce": _node(tree.Name, name=0),
+    "values": node(tree.Item, values=0),
+    "rule": node(tree.Item, values=0, rule=2),
+    "named": made(lambda span, c: tree.Item((c[2].value,), c[0].value, span=span)),
+    "announced": every,
+    "announce": node(tree.Name, name=0),
+    # formulas
+    "otherwise": node(tree.Otherwise, value=0, other=2),
+    "pipe": node(tree.Pipe, value=0, function=2),
+    "binary": node(tree.Binary, left=0, operator=1, right=2),
+    "unary": node(tree.Unary, operator=0, operand=1),
+    "comparison": made(_comparison),
+    "call": node(tree.Call, function=0, arguments=2),
+    "arguments": every,
+    "by_position": made(lambda span, c: tree.Argument(None, c[0].value, span=span)),
+    "by_name": node(tree.Argument, name=0, value=2),
+    "indexed": node(tree.Indexed, value=0, axes=2),
+    "axis_list": every,
+    "axis": node(tree.Axis, value=0),
+    "axis_at": node(tree.Axis, value=0, place=2),
+    "axis_below": node(tree.Axis, value=0, extent=2),
+    "axis_below_at": node(tree.Axis, value=0, extent=2, place=4),
+    "member": node(tree.Member, value=0, name=2),
+    "name": node(tree.Name, name=0),
+    "number": _leaf(tree.Number, "value", _number),
+    "string": _leaf(tree.String, "value", _text),
+    "constant": _leaf(tree.Constant, "value", lambda token: CONSTANTS[token.value]),
+    "bracketed": lambda c: part(c[1].value, c),
+    "group": made(lambda span, c: tree.Group(nodes(c), span=span)),
+    "list": made(lambda span, c: tree.ListOf(nodes(c), span=span)),
+    "dots": node(tree.Dots),
 }
-
-
-def _rule(children: Sequence[Child]) -> Piece:
-    piece = _piece(None, children, 1)
-    piece.value = tree.Item(children[0].value, None, children[2].value, span=piece.span)
-    return piece

@@ -1,128 +1,156 @@
-"""Where statements end, and which words open them: what the grammar cannot say."""
+"""Where statements end and which words open them: what no context-free grammar can say.
+
+The rules, as the language reference states them:
+
+- A statement ends at the end of its line or at `;`. A line goes on while a bracket is open, after an operator, a comma, `=` or
+  `{`, and when the next line begins with an operator, `=`, `else`, `{` or `}`: no statement can begin with one of these. So a
+  line that begins with a minus sign goes on too.
+- A word such as `input` opens a statement only at its start, and only if no `=`, `[` or `<-` follows; else it is a name. In the
+  blocks `data` and `train` the first name of every statement is its word.
+- `<-` is an arrow only right after a statement's first operand; elsewhere it is `<` and `-`.
+- In a setting a name right before another value announces it: `best val_loss`, `train 70%`.
+- The lines `stable`, `exact`, `example`, `also` outside all blocks go on with the definition above them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from nndsl.diagnostics import Source
+from nndsl.diagnostics import Diagnostic
+from nndsl.syntax.brackets import Brackets
 from nndsl.syntax.token import Token
+from nndsl.syntax.words import (
+    ATTRIBUTES,
+    CLOSING,
+    GOES_ON_AFTER,
+    GOES_ON_BEFORE,
+    KINDS,
+    OPENING,
+    RESERVED,
+    STATEMENT,
+    VALUES,
+)
 
-KINDS = ("activation", "function", "initializer", "layer", "loss", "metric", "optimizer", "regularizer", "schedule")
-ATTRIBUTES = ("stable", "exact", "example", "also")
-TOP_WORDS = ("import", "let", "override", *KINDS, "model", "data", "train")
-INNER_WORDS = ("let", "input", "inputs", "param", "state", "shape", "total", "final", "output", "penalty", "count", "require", "use")
-RESERVED = {word: word.upper() for word in ("if", "else", "and", "or", "not", "true", "false", "none")}
-STATEMENT_WORDS = {word: word.upper() for word in (*TOP_WORDS, *INNER_WORDS, *ATTRIBUTES)}
-
-BINARY = {"ARROW", "OR", "AND", "EQUALS", "DIFFERS", "BELOW", "AT_MOST", "ABOVE", "AT_LEAST", "PLUS", "MINUS", "TIMES", "OVER",
-          "FLOOR", "POWER", "EQUAL", "BECOMES", "ELSE"}
-GOES_ON_AFTER = BINARY | {"NOT", "COMMA", "LBRACE"}
-GOES_ON_BEFORE = BINARY | {"LBRACE", "RBRACE"}
-NO_STATEMENT_WORD_BEFORE = {"EQUAL", "LSQB", "BECOMES"}
-OPERANDS = {"NAME", "NUMBER", "STRING"}
-
-
-@dataclass
-class _Lines:
-    """The state of the walk over the words of a file."""
-
-    out: list[Token] = field(default_factory=list)
-    comments: list[Token] = field(default_factory=list)
-    brackets: list[tuple[Token, int]] = field(default_factory=list)
-    settings: bool = False
-    start: int = 0
-    end: Token | None = None
-
-    def take(self, token: Token, following: Token | None) -> None:
-        """Hand on one word, with the END before it where a statement ends."""
-        if self.end is not None:
-            self._finish_statement(self.end, token)
-        self._promote(token, following)
-        if token.type == "BECOMES" and not self._first_operand_stands_alone():
-            self._emit(Token("BELOW", "<", token.source, token.start, token.start + 1))
-            token = Token("MINUS", "-", token.source, token.start + 1, token.end)
-        self._bracket(token)
-
-    def _emit(self, token: Token) -> None:
-        self.out.append(token)
-
-    def _finish_statement(self, end: Token, token: Token) -> None:
-        self.end = None
-        last = self.out[-1].type if self.out else "LBRACE"
-        if last == "LBRACE" or token.type == "RBRACE":
-            return
-        if end.type == "LINE_END":
-            word = token.value if token.type == "NAME" else ""
-            if last in GOES_ON_AFTER or token.type in GOES_ON_BEFORE or word in ("else", "and", "or"):
-                return
-            if not self.brackets and word in ATTRIBUTES:
-                self.start = len(self.out)
-                return
-        self._emit(Token("END", end.value, end.source, end.start, end.end))
-        self.start = len(self.out)
-
-    def _promote(self, token: Token, following: Token | None) -> None:
-        """Turn a name into the statement word or the reserved word that it is here."""
-        if token.type != "NAME":
-            return
-        if token.value in RESERVED:
-            token.type = RESERVED[token.value]
-        elif len(self.out) == self.start:
-            self._promote_first(token, following)
-        elif self.out[-1].type == "OVERRIDE" and token.value in KINDS:
-            token.type = token.value.upper()
-        elif token.value == "as" and self.out[self.start].type == "IMPORT":
-            token.type = "AS"
-        elif self.settings and self.brackets[-1][0].type == "LBRACE" and following is not None and (
-                following.type in OPERANDS and RESERVED.get(following.value, "TRUE") in ("TRUE", "FALSE", "NONE")):
-            token.type = "ANNOUNCE"
-
-    def _promote_first(self, token: Token, following: Token | None) -> None:
-        if self.settings:
-            token.type = "WORD"
-        elif token.value in STATEMENT_WORDS and (following is None or following.type not in NO_STATEMENT_WORD_BEFORE):
-            token.type = STATEMENT_WORDS[token.value]
-
-    def _first_operand_stands_alone(self) -> bool:
-        """Whether the statement so far is `name` or `name[...]`."""
-        first = self.out[self.start : self.start + 1]
-        if not first or first[0].type != "NAME" or self.brackets and self.brackets[-1][0].type != "LBRACE":
-            return False
-        return len(self.out) == self.start + 1 or self.closed == (self.start + 1, len(self.out) - 1)
-
-    closed: tuple[int, int] = (-1, -1)
-
-    def _bracket(self, token: Token) -> None:
-        if token.type in ("LPAR", "LSQB", "LBRACE"):
-            self.brackets.append((token, len(self.out)))
-            if token.type == "LBRACE" and len(self.brackets) == 1:
-                self.settings = bool(self.out) and self.out[self.start].type in ("DATA", "TRAIN")
-        elif token.type in ("RPAR", "RSQB", "RBRACE") and self.brackets:
-            self.closed = (self.brackets.pop()[1], len(self.out))
-            if not self.brackets:
-                self.settings = False
-        self._emit(token)
-        if token.type == "LBRACE":
-            self.start = len(self.out)
-
-    def separate(self, token: Token) -> None:
-        """Note a line end or `;`; within round and square brackets a line end means nothing."""
-        if self.brackets and self.brackets[-1][0].type != "LBRACE" and token.type == "LINE_END":
-            return
-        if self.end is None or token.type == "SEMICOLON":
-            self.end = token
+SEPARATORS = ("LINE_END", "SEMICOLON")
+NO_WORD_BEFORE = ("EQUAL", "LSQB", "BECOMES")
 
 
-def lines(words: Iterable[Token]) -> tuple[list[Token], list[Token]]:
-    """The tokens that the parser is given, and the comments."""
-    state = _Lines()
-    rest = [w for w in words]
-    real = [w for w in rest if w.type not in ("COMMENT",)]
-    state.comments = [w for w in rest if w.type == "COMMENT"]
-    for n, word in enumerate(real):
-        if word.type in ("LINE_END", "SEMICOLON"):
-            state.separate(word)
+@dataclass(frozen=True)
+class Lines:
+    """A text as the parser wants it.
+
+    Args:
+        tokens: the words, with an END between two statements.
+        comments: the comments, in order.
+        mistakes: what is wrong with the brackets.
+    """
+
+    tokens: tuple[Token, ...]
+    comments: tuple[Token, ...]
+    mistakes: tuple[Diagnostic, ...]
+
+
+def lines(words: Iterable[Token]) -> Lines:
+    """The tokens of a scanned text, divided into statements.
+
+    Raises:
+        NNError: too many brackets are open at once.
+    """
+    walk = _Walk()
+    every = list(words)
+    plain = [word for word in every if word.type != "COMMENT"]
+    for word, following in zip(plain, [*plain[1:], None], strict=True):
+        if word.type in SEPARATORS:
+            walk.separate(word)
         else:
-            state.take(word, real[n + 1] if n + 1 < len(real) else None)
-    return state.out, state.comments
+            walk.take(word, following)
+    walk.brackets.finish()
+    comments = tuple(word for word in every if word.type == "COMMENT")
+    return Lines(tuple(walk.tokens), comments, tuple(walk.brackets.mistakes))
+
+
+class _Walk:
+    """Goes through the words and hands on tokens."""
+
+    def __init__(self) -> None:
+        self.tokens: list[Token] = []
+        self.brackets = Brackets(self.tokens)
+        self.start = 0  # the number of the first token of the statement under way
+        self.separator: Token | None = None  # the line end or `;` passed since the last token
+        self.line = 0  # the offset at which the line begins
+        self.indent = 0  # the indentation of the line on which the statement begins
+
+    def separate(self, separator: Token) -> None:
+        """Pass a line end or a `;`, which counts more."""
+        if separator.type == "LINE_END":
+            self.line = separator.end
+        if self.separator is None or separator.type == "SEMICOLON":
+            self.separator = separator
+
+    def take(self, word: Token, following: Token | None) -> None:
+        """Hand on one word, after the END that stands before it."""
+        new_line = self.separator is not None
+        if self.separator is not None:
+            if self.brackets.left_open(word, following, word.start - self.line):
+                self._end_statement(self.separator)
+            else:
+                self._pass_separator(self.separator, word)
+            self.separator = None
+        if len(self.tokens) == self.start:
+            self.indent = word.start - self.line if new_line else self.indent
+        word.type = self._type(word, following)
+        if word.type == "BECOMES" and not self._one_operand():
+            self.tokens.append(Token("BELOW", "<", word.source, word.start, word.start + 1))
+            word = Token("MINUS", "-", word.source, word.start + 1, word.end)
+        if word.type in OPENING:
+            self.brackets.begin(word, self.tokens[self.start] if self.start < len(self.tokens) else word, self.indent)
+        elif word.type in CLOSING and not self.brackets.end(word, word.start - self.line if new_line else None):
+            return
+        self.tokens.append(word)
+        if word.type == "LBRACE":
+            self.start = len(self.tokens)
+
+    def _pass_separator(self, separator: Token, word: Token) -> None:
+        """End the statement, if it ends between `separator` and `word`."""
+        if self.brackets.in_formula:
+            if separator.type == "SEMICOLON":
+                self.tokens.append(separator)
+            return
+        last = self.tokens[-1].type if self.tokens else "LBRACE"
+        if last == "LBRACE" or word.type == "RBRACE":
+            return
+        goes_on = last in GOES_ON_AFTER or RESERVED.get(word.value, word.type) in GOES_ON_BEFORE
+        if goes_on and separator.type == "LINE_END":
+            return
+        if not self.brackets.open and word.value in ATTRIBUTES:
+            self.start = len(self.tokens)
+        else:
+            self._end_statement(separator)
+
+    def _end_statement(self, separator: Token) -> None:
+        self.tokens.append(Token("END", separator.value, separator.source, separator.start, separator.end))
+        self.start = len(self.tokens)
+
+    def _type(self, word: Token, following: Token | None) -> str:
+        """What a word is where it stands."""
+        if word.type != "NAME" or word.value in RESERVED:
+            return RESERVED.get(word.value, word.type)
+        if len(self.tokens) == self.start:
+            if self.brackets.in_settings:
+                return "WORD"
+            opens = word.value in STATEMENT and (following is None or following.type not in NO_WORD_BEFORE)
+            return STATEMENT[word.value] if opens else "NAME"
+        if word.value in KINDS and self.tokens[-1].type == "OVERRIDE":
+            return STATEMENT[word.value]
+        if word.value == "as" and self.tokens[self.start].type == "IMPORT":
+            return "AS"
+        if self.brackets.in_settings and following is not None and RESERVED.get(following.value, following.type) in VALUES:
+            return "ANNOUNCE"
+        return "NAME"
+
+    def _one_operand(self) -> bool:
+        """Whether the statement so far is `name` or `name[...]`."""
+        if self.brackets.in_formula or len(self.tokens) == self.start or self.tokens[self.start].type != "NAME":
+            return False
+        return len(self.tokens) == self.start + 1 or self.brackets.last_pair == (self.start + 1, len(self.tokens) - 1)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from lark import Token as LarkToken
-from lark import UnexpectedToken
-
 from nndsl.diagnostics import NNError, Source, Span, problem
 from nndsl.syntax import tree
-from nndsl.syntax.grammar import parser
+from nndsl.syntax.automaton import Automaton, Unexpected
+from nndsl.syntax.build import BUILDERS
 from nndsl.syntax.lines import lines
 from nndsl.syntax.scanner import scan
+from nndsl.syntax.table import table
 
 
 def parse(source: Source) -> tree.File:
@@ -18,15 +17,16 @@ def parse(source: Source) -> tree.File:
     Raises:
         NNError: with every mistake in its spelling.
     """
-    tokens, comments = lines(scan(source))
-    state = parser().parse_interactive()
+    text = lines(scan(source))
+    if text.mistakes:
+        raise NNError(*text.mistakes)
+    state = Automaton(table(), BUILDERS)
     try:
-        for token in tokens:
-            state.feed_token(token)
-        piece = state.feed_eof()
-    except UnexpectedToken as error:
-        token = error.token
-        where = Span(source, len(source.text), len(source.text)) if isinstance(token, LarkToken) else token.span
-        raise NNError(problem("NN0001", where, found=f"`{token.value}`")) from None
+        for token in text.tokens:
+            state.feed(token)
+        piece = state.finish(source)
+    except Unexpected as error:
+        raise NNError(problem("NN0001", error.token.span, found=f"`{error.token.value}`")) from None
     span = Span(source, 0, len(source.text))
-    return tree.File(piece.value, tuple(tree.Comment(c.value[1:], span=c.span) for c in comments), span=span)
+    comments = tuple(tree.Comment(c.value[1:], span=c.span) for c in text.comments)
+    return tree.File(piece.value, comments, span=span)

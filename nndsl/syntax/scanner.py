@@ -7,27 +7,25 @@ from collections.abc import Iterator
 from functools import cache
 
 from nndsl.diagnostics import Source
-from nndsl.syntax.grammar import parser
+from nndsl.syntax.table import table
 from nndsl.syntax.token import Token
-
-UNKNOWN = "UNKNOWN"
-"""The type of a character that begins no terminal."""
 
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    """All terminals as one expression: longer signs first, and what is left is UNKNOWN."""
-    fixed = {t.name: t.pattern.value for t in parser().terminals if t.pattern.type == "str"}
-    signs = sorted(fixed, key=lambda name: (-len(fixed[name]), name))
-    words = [(t.name, t.pattern.to_regexp()) for t in parser().terminals if t.name not in fixed]
-    rows = [*words, *((name, re.escape(fixed[name])) for name in signs), (UNKNOWN, ".")]
-    return re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in rows), re.DOTALL)
+    """All terminals as one expression."""
+    return re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in table().terminals))
 
 
 def scan(source: Source) -> Iterator[Token]:
-    """The words of `source` in order, comments and line ends among them, spaces not."""
+    """The words of a text in order, line ends and comments among them, spaces not.
+
+    Every character belongs to a word: what is none of the language's is an UNKNOWN one.
+    """
     for match in _pattern().finditer(source.text):
         kind = match.lastgroup
+        assert kind is not None
+        if kind == "NAME" and not match.group().isidentifier():  # digits and signs such as ² pass for letters in \w
+            kind = "UNKNOWN"
         if kind != "SPACE":
-            assert kind is not None
             yield Token(kind, match.group(), source, match.start(), match.end())

@@ -1,4 +1,4 @@
-"""The words of a file."""
+"""The words of a text, as the scanner cuts it."""
 
 from __future__ import annotations
 
