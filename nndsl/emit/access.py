@@ -58,10 +58,10 @@ class Parameters:
     names: Names = field(default_factory=Names)
     _loops: dict[str, tuple[Poly, str]] = field(default_factory=dict)
 
-    def loop(self, index: str, reach: Extent, name: str) -> str:
+    def loop(self, index: str, reach: Poly, name: str) -> str:
         """Enter a loop over `index`, called `name` in the kernel; gives the text of its extent."""
-        if index not in self._loops or self._loops[index][0] != extent(reach):
-            self._loops[index] = (extent(reach), self.number(f"{name}_size", extent(reach)))
+        if index not in self._loops or self._loops[index][0] != reach:
+            self._loops[index] = (reach, self.number(f"{name}_size", reach))
         return self._loops[index][1]
 
     def spans(self, index: str, reach: Extent) -> bool:

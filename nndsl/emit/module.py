@@ -15,7 +15,8 @@ from nndsl.ir.affine import Poly
 from nndsl.ir.equation import Equation, Tensor
 from nndsl.ir.printer import equation_text
 from nndsl.passes.contract import Operand, Product
-from nndsl.passes.fuse import Nest, Task
+from nndsl.passes.fuse import Task
+from nndsl.passes.nest import Nest
 
 WIDTH = 120
 MATH = {"inf", "isfinite", "nan"}

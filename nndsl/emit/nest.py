@@ -9,12 +9,12 @@ from dataclasses import dataclass, field, replace
 from nndsl.emit.access import Parameters, View
 from nndsl.emit.formulas import Writer
 from nndsl.emit.names import identifier
-from nndsl.ir.affine import Poly, number, product
+from nndsl.ir.affine import Poly, extent, number, product
 from nndsl.ir.equation import Equation, Tensor
 from nndsl.ir.expression import Apply, Draw, Expr, Extent, Index, Ranges, Read, Scalar, children, rebuild, walk
 from nndsl.ir.kinds import kind
 from nndsl.ir.operations import OPERATIONS
-from nndsl.passes.fuse import Block, Leaf, Loop, Nest
+from nndsl.passes.nest import Block, Leaf, Loop, Nest
 
 START = {"sum": "0", "prod": "1", "max": "-inf", "argmax": "-inf", "min": "inf", "argmin": "inf"}
 UPDATE = {"sum": "{0} += {1}", "prod": "{0} *= {1}", "max": "{0} = maximum({0}, {1})", "min": "{0} = minimum({0}, {1})"}
@@ -116,7 +116,7 @@ class _Kernel:
         for expr in [e for e in scope.known if _reads_any(e, written)]:
             del scope.known[expr]
 
-    def _open(self, index: str, reach: Extent, scope: _Scope, written: set[str]) -> _Scope:
+    def _open(self, index: str, reach: Poly, scope: _Scope, written: set[str]) -> _Scope:
         name = scope.indices.get(index) or self._index(index, scope)
         size = self.given.loop(index, reach, name)
         self._line(scope, f"for {name} in range({size}):")
@@ -179,7 +179,7 @@ class _Kernel:
             self._line(scope, f"{place} = 0")
         inside = scope
         for name, reach in leaf.inner:
-            inside = self._open(name, reach, inside, {equation.out})
+            inside = self._open(name, extent(reach), inside, {equation.out})
         inside = replace(inside, uses=Counter(_uses(equation)))
         if equation.guard:
             self._line(inside, f"if {self._guard(equation, inside)}:")

@@ -5,48 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from nndsl.ir.affine import flat, number
+from nndsl.ir.affine import extent, flat, number
 from nndsl.ir.equation import Equation, Program, Scan, Tensor
 from nndsl.ir.expression import Expr, Extent, Index, Ranges, indices, reads, substitute
+from nndsl.passes.collapse import collapsed
 from nndsl.passes.contract import Product, product
+from nndsl.passes.nest import Block, Leaf, Loop, Nest
 
-
-@dataclass(frozen=True)
-class Leaf:
-    """An equation at one point of the loops around it.
-
-    Args:
-        equation: its indices carry the names of those loops.
-        inner: the reduced ranges it runs over by itself, in a register.
-        clear: whether it sets its entry to zero here, to accumulate further in.
-    """
-
-    equation: Equation
-    inner: Ranges = ()
-    clear: bool = False
-
-
-@dataclass(frozen=True)
-class Loop:
-    """`for index in range(extent): body`"""
-
-    index: str
-    extent: Extent
-    body: tuple[Block, ...]
-
-
-Block = Loop | Leaf
-
-
-@dataclass(frozen=True)
-class Nest:
-    """Loops that run together as one kernel."""
-
-    body: tuple[Block, ...]
-
-    def equations(self) -> tuple[Equation, ...]:
-        """What it computes, in order; a clearing is not an equation of its own."""
-        return tuple(leaf.equation for leaf in _leaves(self.body) if not leaf.clear)
+MOST_ARRAYS = 16
+"""A kernel is given no more arrays than this: compilers and readers lose track."""
 
 
 Task = Product | Nest
@@ -174,7 +141,7 @@ class _Open:
     def take(self, plan: _Plan) -> bool:
         """Add an equation, sharing as many of the last one's loops as is right; False if it can share none."""
         shared = self._shared(plan)
-        if self._members and not shared and (plan.loops or self._path):
+        if self._members and (not shared and (plan.loops or self._path) or not self._related(plan.equation)):
             return False
         plan = self._renamed(plan, shared)
         nodes = self._path[:shared]
@@ -191,7 +158,19 @@ class _Open:
 
     def closed(self) -> Nest:
         """The nest, finished."""
-        return Nest(tuple(_frozen(b) for b in self._root.body))
+        return Nest(tuple(self._frozen(b) for b in self._root.body))
+
+    def _frozen(self, block: _Node | Leaf) -> Block:
+        if isinstance(block, Leaf):
+            return block
+        return collapsed(Loop(block.index, extent(block.extent), tuple(self._frozen(b) for b in block.body)), self._tensors)
+
+    def _related(self, equation: Equation) -> bool:
+        """Whether the newcomer touches an array that a member touches, and the kernel would not be given too many."""
+        ours = {n for _, member in self._members for n in _written(member) | _read(member)}
+        theirs = _written(equation) | _read(equation)
+        common = any(self._tensors[n].shape for n in ours & theirs) or not equation.ranges
+        return common and len(ours | theirs) <= MOST_ARRAYS
 
     def _shared(self, plan: _Plan) -> int:
         """How many of the last path's loops the equation can run in."""
@@ -270,11 +249,3 @@ def _aligned(a: Equation, b: Equation, common: list[str]) -> bool:
             if not any(all(p[axis] == Index(name) for p in places) for axis in range(len(places[0]))):
                 return False
     return True
-
-
-def _frozen(block: _Node | Leaf) -> Block:
-    return block if isinstance(block, Leaf) else Loop(block.index, block.extent, tuple(_frozen(b) for b in block.body))
-
-
-def _leaves(body: tuple[Block, ...]) -> list[Leaf]:
-    return [x for b in body for x in (_leaves(b.body) if isinstance(b, Loop) else [b])]

@@ -1,0 +1,59 @@
+"""Two loops as one, where memory runs on from the end of a row to the start of the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from nndsl.ir.affine import Poly, flat
+from nndsl.ir.equation import Equation, Tensor
+from nndsl.ir.expression import Draw, Expr, Index, Number, Read, children, reads, substitute, walk
+from nndsl.passes.nest import Block, Leaf, Loop, leaves
+
+
+def collapsed(loop: Loop, tensors: Mapping[str, Tensor]) -> Loop:
+    """A loop that holds nothing but another, as one loop, if every entry they touch lies where the one loop would find it."""
+    if len(loop.body) != 1 or not isinstance(loop.body[0], Loop):
+        return loop
+    inner = loop.body[0]
+    inside = [leaf.equation for leaf in leaves(inner.body)]
+    if not all(_runs_on(e, loop.index, inner.index, inner.extent, tensors) for e in inside):
+        return loop
+    body = tuple(_without(b, loop.index) for b in inner.body)
+    return collapsed(Loop(inner.index, loop.extent * inner.extent, body), tensors)
+
+
+def _runs_on(equation: Equation, outer: str, inner: str, extent: Poly, tensors: Mapping[str, Tensor]) -> bool:
+    """Whether a step of the outer loop goes just as far as all steps of the inner one, in every tensor touched."""
+    if equation.guard or {outer, inner} & set(_numbers(equation.expr)):
+        return False
+    places = [flat(tensors[n], equation.index) for n in (equation.out, equation.winner) if n]
+    found = reads(equation.expr)
+    if any(r.other is not None for r in found) or any(isinstance(x, Draw) for x in walk(equation.expr)):
+        return False
+    places += [flat(tensors[r.tensor], r.index) for r in found]
+    return all(p.form.of(outer) == p.form.of(inner) * extent and not {outer, inner} & _named(p.rest) for p in places)
+
+
+def _numbers(expr: Expr) -> Iterator[str]:
+    """The indices that a formula uses as numbers, not to find an entry."""
+    if isinstance(expr, Index):
+        yield expr.name
+    elif not isinstance(expr, Read):
+        for child in children(expr):
+            yield from _numbers(child)
+
+
+def _named(rest: tuple[tuple[Poly, Expr], ...]) -> set[str]:
+    return {x.name for _, e in rest for x in walk(e) if isinstance(x, Index)}
+
+
+def _without(block: Block, outer: str) -> Block:
+    """The block with the outer index at 0: the inner one now counts on instead."""
+    if isinstance(block, Loop):
+        return replace(block, body=tuple(_without(b, outer) for b in block.body))
+    new: dict[str, Expr] = {outer: Number(0)}
+    equation = block.equation
+    index = tuple(substitute(i, new) for i in equation.index)
+    ranges = tuple(r for r in equation.ranges if r[0] != outer)
+    return Leaf(replace(equation, index=index, expr=substitute(equation.expr, new), ranges=ranges), block.inner, block.clear)
