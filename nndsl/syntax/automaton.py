@@ -93,8 +93,13 @@ class Automaton:
 
 
 def _spliced(values: list[Any]) -> list[Any]:
-    """The children of a rule, with those of rules that hand theirs on among them."""
+    """The children of a rule, with those of rules that hand theirs on among them.
+
+    A list that grows from the left is continued in place: copying it for each entry would take quadratic time.
+    """
     children: list[Any] = []
+    if values and type(values[0]) is list:
+        children, *values = values
     for value in values:
         if type(value) is list:
             children += value

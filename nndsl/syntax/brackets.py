@@ -1,8 +1,8 @@
 """Which brackets are open, and what is wrong with them.
 
-A bracket that was never closed would swallow the rest of the file. Two things tell where it should have been closed: a block's
-word (`train {`) at the left, where no open block begins further left; and, within round or square brackets, a line that can only
-be a statement. Missing brackets are then put in as tokens without text, so that what follows is understood.
+A bracket that was never closed would swallow the rest of the file. Two things tell where it should have been closed: the word
+of a block (`train {`) at the left, where no open block begins further left; and, within round or square brackets, a line that
+can only be a statement. Missing brackets are then put in as tokens without text, so that what follows is understood.
 """
 
 from __future__ import annotations

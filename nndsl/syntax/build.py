@@ -1,7 +1,7 @@
 """From the rules of the grammar to the tree: one row a rule.
 
-A row is given the rule's children, signs included, and makes a Piece. Most rows say with `node` which child fills which field of
-which dataclass.
+A row is given the rule's children, signs included, and makes a Piece. Most rows say with `node` which child fills which field
+of which dataclass.
 """
 
 from __future__ import annotations

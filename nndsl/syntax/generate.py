@@ -1,4 +1,7 @@
-"""Makes the parser's table from the grammar, with Lark: `python -m nndsl.syntax.generate` after every change of grammar/nn.lark."""
+"""Makes the parser's table from the grammar, with Lark.
+
+Run `python -m nndsl.syntax.generate` after every change of grammar/nn.lark.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +14,9 @@ from nndsl.syntax.table import END_OF_FILE, TABLE, Rule, Table, grammar_path, to
 
 
 def generate(grammar: str) -> Table:
-    """The LALR(1) table of a grammar. States are numbered in the order in which they are reached, so that it is always the same."""
+    """The LALR(1) table of a grammar, its states numbered in the order in which they are reached: it is always the same."""
     lark = Lark(grammar, start="file", parser="lalr", lexer="basic", maybe_placeholders=False)
-    automaton: Any = lark.parser.parser._parse_table  # type: ignore[attr-defined]  # Lark shows it nowhere else
+    automaton: Any = lark.parser.parser._parse_table  # Lark shows it nowhere else
     states: dict[int, dict[str, tuple[Any, Any]]] = automaton.states
     order = _reached(states, automaton.start_states["file"])
     numbers = {state: number for number, state in enumerate(order)}

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from nndsl.diagnostics import NNError, Source, Span, problem
 from nndsl.syntax import tree
 from nndsl.syntax.automaton import Automaton, Unexpected
 from nndsl.syntax.build import BUILDERS
-from nndsl.syntax.lines import lines
+from nndsl.syntax.comments import documentation
+from nndsl.syntax.lines import Lines, lines
+from nndsl.syntax.reading import check_text
+from nndsl.syntax.recovery import mistakes
 from nndsl.syntax.scanner import scan
 from nndsl.syntax.table import table
+
+TopLevel = tree.Import | tree.Let | tree.Definition | tree.Model | tree.Data | tree.Train
 
 
 def parse(source: Source) -> tree.File:
@@ -17,16 +24,29 @@ def parse(source: Source) -> tree.File:
     Raises:
         NNError: with every mistake in its spelling.
     """
+    check_text(source)
     text = lines(scan(source))
-    if text.mistakes:
-        raise NNError(*text.mistakes)
-    state = Automaton(table(), BUILDERS)
+    automaton = Automaton(table(), BUILDERS)
+    if not text.tokens:
+        raise NNError(problem("NN0006", Span(source, 0, 0)))
     try:
+        if text.mistakes:
+            raise NNError(*text.mistakes)
         for token in text.tokens:
-            state.feed(token)
-        piece = state.finish(source)
-    except Unexpected as error:
-        raise NNError(problem("NN0001", error.token.span, found=f"`{error.token.value}`")) from None
-    span = Span(source, 0, len(source.text))
-    comments = tuple(tree.Comment(c.value[1:], span=c.span) for c in text.comments)
-    return tree.File(piece.value, comments, span=span)
+            automaton.feed(token)
+        items = automaton.finish(source).value
+    except (Unexpected, NNError):
+        raise NNError(*mistakes(text, source)) from None
+    return _file(source, text, items)
+
+
+def _file(source: Source, text: Lines, items: tuple[TopLevel, ...]) -> tree.File:
+    comments = tuple(tree.Comment(c.value[1:].rstrip("\r"), span=c.span) for c in text.comments)
+    documented = tuple(_with_documentation(item, comments) for item in items)
+    return tree.File(documented, comments, span=Span(source, 0, len(source.text)))
+
+
+def _with_documentation(item: TopLevel, comments: tuple[tree.Comment, ...]) -> TopLevel:
+    if isinstance(item, (tree.Definition, tree.Model)):
+        return replace(item, documentation=documentation(comments, item.span))
+    return item

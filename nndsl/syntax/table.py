@@ -53,7 +53,8 @@ class Table:
 
 def to_json(table: Table, grammar: str) -> str:
     """The text of table.json: a state a line."""
-    rows = [json.dumps([actions, after], separators=(",", ":")) for actions, after in zip(table.actions, table.after, strict=True)]
+    states = zip(table.actions, table.after, strict=True)
+    rows = [json.dumps(state, separators=(",", ":")) for state in states]
     head = {"grammar": _fingerprint(grammar), "terminals": table.terminals,
             "rules": [[r.origin, r.size, r.builder] for r in table.rules]}
     return json.dumps(head)[:-1] + ', "states": [\n' + ",\n".join(rows) + "\n]}\n"

@@ -322,8 +322,8 @@ class Also(Node):
 
 
 Attribute = Stable | Exact | Example | Also
-Statement = (Let | Input | Param | State | Total | Output | Penalty | Count | Shape | Require | Final | Use | If | Equation | Update
-             | Attribute)
+Statement = (Let | Input | Param | State | Total | Output | Penalty | Count | Shape | Require | Final | Use | If | Equation
+             | Update | Attribute)
 
 
 # ---------------------------------------------------------------------------------------------------- the file
@@ -331,7 +331,7 @@ Statement = (Let | Input | Param | State | Total | Output | Penalty | Count | Sh
 
 @dataclass(frozen=True)
 class Parameter(Node):
-    """A setting, or an argument, in a definition's signature: `learning_rate | lr = 0.01`, `x[..., C @ axis]`, `y[...]: int`."""
+    """A setting or an argument in a definition's signature: `learning_rate | lr = 0.01`, `x[..., C @ axis]`, `y[...]: int`."""
 
     name: str
     alias: str | None = None
@@ -377,7 +377,8 @@ class Item(Node):
     """One comma-separated part of a setting.
 
     `early_stop val_loss, patience = 5` has the items `val_loss` (a value) and `patience = 5` (name and value);
-    `scale x: standard` has one item whose values are `x`, and whose `rule` is `standard`;
+    `scale x: standard` has one item whose values are `x`, and whose `rule` is `standard`; so has `encode a, b: one_hot`, with
+    the values `a` and `b`: names that share a rule are one item. `class_weight 0: 1, 1: 2.5` has two, each with its rule;
     `split train 70%, ...` has the item with the values `train`, `70%`; `target y = c` has name `y` and value `c`.
     """
 

@@ -30,8 +30,8 @@ OPENING = {"LPAR": "RPAR", "LSQB": "RSQB", "LBRACE": "RBRACE"}
 CLOSING = {close: open_ for open_, close in OPENING.items()}
 BRACKETS = {"LPAR": "(", "RPAR": ")", "LSQB": "[", "RSQB": "]", "LBRACE": "{", "RBRACE": "}"}
 
-OPERATORS = frozenset(("ARROW", "OR", "AND", "EQUALS", "DIFFERS", "BELOW", "AT_MOST", "ABOVE", "AT_LEAST", "PLUS", "MINUS", "TIMES",
-                       "OVER", "FLOOR", "POWER"))
+OPERATORS = frozenset(("ARROW", "OR", "AND", "EQUALS", "DIFFERS", "BELOW", "AT_MOST", "ABOVE", "AT_LEAST", "PLUS", "MINUS",
+                       "TIMES", "OVER", "FLOOR", "POWER"))
 """Types of the operators with two sides."""
 
 GOES_ON_AFTER = OPERATORS | {"EQUAL", "BECOMES", "ELSE", "NOT", "COMMA", "LBRACE"}

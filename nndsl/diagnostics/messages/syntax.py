@@ -7,8 +7,7 @@ from nndsl.diagnostics.entry import Entry
 ROWS: dict[str, Entry] = {
     "NN0001": Entry(
         "{found} cannot stand here",
-        "The text up to this place is understood, but nothing that begins with what comes next. The label says what could stand "
-        "there instead.",
+        "The text up to this place is understood, but not what comes next. The label says what could stand there instead.",
         "let n = max(1 2)\n",
         "let n = max(1, 2)\n",
     ),
@@ -33,8 +32,8 @@ ROWS: dict[str, Entry] = {
     ),
     "NN0005": Entry(
         "this text in quotes does not end on its line",
-        'A text stands between two `"` on one line. It may hold everything but a `"` and a line end; a backslash is a character '
-        "like any other.",
+        'A text stands between two `"` on one line. It may hold everything but a `"` and a line end; a backslash is a '
+        "character like any other.",
         'data {\n    source csv("iris.csv)\n}\n',
         'data {\n    source csv("iris.csv")\n}\n',
     ),
@@ -52,8 +51,8 @@ ROWS: dict[str, Entry] = {
     ),
     "NN0008": Entry(
         "formulas or blocks stand more than {limit} deep inside each other here",
-        "A sum, a product or a pipeline counts one for each of its operators. Give parts of it names of their own; a pipeline of "
-        "equal layers is written `repeat(20, dense(100, selu))`.",
+        "A sum, a product or a pipeline counts one for each of its operators. Give parts of it names of their own; a pipeline "
+        "of equal layers is written `repeat(20, dense(100, selu))`.",
         "let n = " + "(" * 101 + "1" + ")" * 101 + "\n",
         "let n = (((1)))\n",
     ),
@@ -107,8 +106,8 @@ ROWS: dict[str, Entry] = {
     ),
     "NN0017": Entry(
         "`{word}` cannot stand {here}",
-        "Definitions, `model`, `data`, `train` and `import` stand outside all blocks; `input`, `param`, `output`, equations and "
-        "their like stand in the block of a model or a definition.",
+        "Definitions, `model`, `data`, `train` and `import` stand outside all blocks; `input`, `param`, `output`, equations "
+        "and their like stand in the block of a model or a definition.",
         "input x[3]\n",
         "model m {\n    input x[3]\n    output x\n}\n",
     ),
@@ -162,7 +161,8 @@ ROWS: dict[str, Entry] = {
     ),
     "NN0026": Entry(
         "`{word}` is a word of the language and names nothing",
-        "`and`, `or`, `not`, `if`, `else`, `true`, `false` and `none` have one meaning everywhere. All other words may be names.",
+        "`and`, `or`, `not`, `if`, `else`, `true`, `false` and `none` have one meaning everywhere. All other words may "
+        "be names.",
         "let not = 3\n",
         "let negated = 3\n",
     ),
@@ -174,7 +174,8 @@ ROWS: dict[str, Entry] = {
     ),
     "NN0028": Entry(
         "`{sign}` lacks its right side",
-        "A line that ends in an operator, a comma or `=` goes on in the next one; so what is missing here may be noticed there.",
+        "A line that ends in an operator, a comma or `=` goes on in the next one; so what is missing here may be noticed "
+        "there.",
         "model m {\n    input x[3]\n    y = x +\n    output p = y\n}\n",
         "model m {\n    input x[3]\n    y = x + 1\n    output p = y\n}\n",
     ),
