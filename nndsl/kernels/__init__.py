@@ -12,9 +12,7 @@ from nndsl.kernels.elementary import (
     atan,
     ceil,
     clip,
-    cos,
     cosh,
-    erf,
     f4,
     f8,
     floor,
@@ -30,13 +28,13 @@ from nndsl.kernels.elementary import (
     nearest,
     power,
     sign,
-    sin,
     sinh,
     sqrt,
     tan,
     where,
 )
 from nndsl.kernels.elementwise import copy, gather_rows, zero
+from nndsl.kernels.error_function import erf
 from nndsl.kernels.exponential import exp, expm1, log, log1p, sigmoid, softplus, tanh
 from nndsl.kernels.jit import entry, kernel
 from nndsl.kernels.random import (
@@ -48,6 +46,7 @@ from nndsl.kernels.random import (
     permutation,
     shuffle,
 )
+from nndsl.kernels.trigonometric import cos, sin
 
 __all__ = [
     "absolute", "acos", "asin", "atan", "ceil", "clip", "copy", "cos", "cosh", "draw", "draw_below", "draw_normal",

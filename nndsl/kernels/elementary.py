@@ -186,9 +186,6 @@ def _library(name: str, arity: int = 1, numpy: str = "") -> Callable[..., Any]:
     return function
 
 
-erf = _library("erf", numpy="erf")
-sin = _library("sin")
-cos = _library("cos")
 tan = _library("tan")
 sinh = _library("sinh")
 cosh = _library("cosh")

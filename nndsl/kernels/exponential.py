@@ -22,7 +22,7 @@ class Constants:
         shift_bits: its representation.
         ln2: log(2) in two parts; the first has trailing zeros, so that its product with an exponent is exact.
         lowest, highest: exp gives 0 below, infinity above.
-        exp: minimax coefficients of (exp(r) - 1 - r - r^2/2) / r^3 for |r| <= log(2)/2.
+        exp: 1/2, and minimax coefficients of (exp(r) - 1 - r - r^2/2) / r^3, for |r| <= log(2)/2.
         log: minimax coefficients of (log((1+s)/(1-s)) - 2s) / s^3 in s^2 for |s| <= 3 - sqrt(8).
         tanh: minimax coefficients of (tanh(x) - x) / x^3 in x^2 for |x| <= 0.625.
     """
@@ -44,14 +44,14 @@ class Constants:
 CONSTANTS = {
     4: Constants(
         23, 127, 1.5 * 2.0**23, 0x4B400000, (0.693145751953125, 1.428606765330187e-06), -104.0, 89.0, 2.0**-126,
-        (0.1666666716337204, 0.04166655242443085, 0.008333301171660423, 0.0013926256215199828, 0.00019899391918443143),
+        (0.5, 0.1666666716337204, 0.04166655242443085, 0.008333301171660423, 0.0013926256215199828, 0.00019899391918443143),
         (0.6666666865348816, 0.4000012278556824, 0.2855069935321808, 0.23333418369293213),
         (-0.333333283662796, 0.13332794606685638, -0.053854066878557205, 0.021010080352425575, -0.006113193929195404),
         0x3F3504F3,
     ),
     8: Constants(
         52, 1023, 1.5 * 2.0**52, 0x4338000000000000, (0.6931471803691238, 1.9082149292705877e-10), -746.0, 710.0, 2.0**-1022,
-        (0.16666666666666669, 0.04166666666666667, 0.008333333333330037, 0.0013888888888880886, 0.00019841269863174067,
+        (0.5, 0.16666666666666669, 0.04166666666666667, 0.008333333333330037, 0.0013888888888880886, 0.00019841269863174067,
          2.480158733412832e-05, 2.7557268273567713e-06, 2.755726411628982e-07, 2.510047389245446e-08, 2.0918212752506956e-09),
         (0.666666666666667, 0.3999999999989789, 0.2857142862665141, 0.22222211031749325, 0.18182896207631685,
          0.15331497764506818, 0.1461909699201228),
@@ -84,9 +84,17 @@ def reduced_exp(m: Machine, x: Number) -> tuple[Number, Number]:
     whole = shifted - c.shift
     n = m.bits(shifted) - c.shift_bits
     r = m.fma(whole, -c.ln2[1], m.fma(whole, -c.ln2[0], x))
-    r2 = r * r
-    q = m.fma(r2 * r, horner(m, r, c.exp), m.fma(r2, 0.5, r))
-    return n, q
+    return n, m.fma(r * r, horner(m, r, c.exp), r)
+
+
+def compensated_exp(m: Machine, x: Number) -> tuple[Number, Number]:
+    """As `reduced_exp`, with what rounding took from the rest r put back into q."""
+    c = CONSTANTS[m.size(x)]
+    n, q = reduced_exp(m, x)
+    whole = m.convert(n, f"f{m.size(x)}")
+    high, low = m.fma(whole, -c.ln2[0], x), whole * c.ln2[1]
+    r = high - low
+    return n, m.fma((high - r) - low, q + 1.0, q)
 
 
 def clamp(m: Machine, x: Number, low: float, high: float) -> Number:
@@ -105,7 +113,7 @@ def exp_formula(m: Machine, x: Number) -> Number:
 
 def expm1_formula(m: Machine, x: Number) -> Number:
     c = CONSTANTS[m.size(x)]
-    n, q = reduced_exp(m, clamp(m, x, -0.75 * (c.mantissa + 2), c.highest))
+    n, q = compensated_exp(m, clamp(m, x, -0.75 * (c.mantissa + 2), c.highest))
     half = n >> 1
     a, b = power_of_two(m, half), power_of_two(m, n - half)
     value = m.select(n > c.mantissa + 2, (q + 1.0) * a * b, m.fma(a * b, q, m.fma(a, b, -1.0)))

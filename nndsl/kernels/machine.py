@@ -27,6 +27,9 @@ class Machine(Protocol):
     def fma(self, a: Number, b: Number, c: Number) -> Number:
         """a * b + c, rounded once where the machine can."""
 
+    def exact_fma(self, a: Number, b: Number, c: Number) -> Number:
+        """a * b + c, rounded once on every machine, however long that takes."""
+
     def select(self, condition: Number, a: Number, b: Number) -> Number:
         """a where the condition holds, else b; both are computed."""
 
@@ -68,7 +71,7 @@ class Machine(Protocol):
 
 
 class NumpyMachine:
-    """Formulas over NumPy arrays. `fma` rounds twice for float64."""
+    """Formulas over NumPy arrays; `fma` seldom misses the nearest number by one bit."""
 
     def size(self, x: Number) -> int:
         return int(np.asarray(x).dtype.itemsize)
@@ -76,8 +79,11 @@ class NumpyMachine:
     def fma(self, a: Number, b: Number, c: Number) -> Number:
         kind = np.result_type(a, b, c)
         if kind != np.float32:
-            return a * b + c
+            return _fma(*np.broadcast_arrays(a, b, c))
         return (np.asarray(a, np.float64) * np.asarray(b, np.float64) + np.asarray(c, np.float64)).astype(np.float32)
+
+    def exact_fma(self, a: Number, b: Number, c: Number) -> Number:
+        return self.fma(a, b, c)
 
     def select(self, condition: Number, a: Number, b: Number) -> Number:
         return np.where(condition, a, b)
@@ -121,6 +127,24 @@ class NumpyMachine:
         if hasattr(np, numpy):
             return getattr(np, numpy)(*operands)
         return np.vectorize(getattr(math, numpy))(*operands).astype(np.asarray(operands[0]).dtype)
+
+
+def _split(x: Number) -> tuple[Number, Number]:
+    """A float64 as the sum of two of 26 bits (Dekker 1971)."""
+    scaled = x * 134217729.0
+    high = scaled - (scaled - x)
+    return high, x - high
+
+
+def _fma(a: Number, b: Number, c: Number) -> Number:
+    """a * b + c in float64, with the bits that the product loses added to those that the sum loses."""
+    product = a * b
+    (a1, a2), (b1, b2) = _split(a), _split(b)
+    lost = a2 * b2 - (((product - a1 * b1) - a2 * b1) - a1 * b2)
+    total = product + c
+    kept = total - product
+    value = total + (lost + ((product - (total - kept)) + (c - kept)))
+    return np.where(np.isfinite(value), value, total)
 
 
 LLVM_TYPES: dict[str, ir.Type] = {
@@ -243,9 +267,15 @@ class LlvmMachine:
         function = first.builder.module.declare_intrinsic(name, [kind], ir.FunctionType(kind, [kind] * len(operands)))
         return LlvmNumber(first.builder, first.builder.call(function, [x.value for x in operands]), first.kind)
 
+    def _fma(self, name: str, operands: tuple[Number, ...]) -> LlvmNumber:
+        model = next(x for x in operands if isinstance(x, LlvmNumber))
+        return self._intrinsic(name, *map(model.like, operands))
+
     def fma(self, a: Number, b: Number, c: Number) -> LlvmNumber:
-        model = next(x for x in (a, b, c) if isinstance(x, LlvmNumber))
-        return self._intrinsic("llvm.fmuladd", model.like(a), model.like(b), model.like(c))
+        return self._fma("llvm.fmuladd", (a, b, c))
+
+    def exact_fma(self, a: Number, b: Number, c: Number) -> LlvmNumber:
+        return self._fma("llvm.fma", (a, b, c))
 
     def select(self, condition: LlvmNumber, a: Number, b: Number) -> LlvmNumber:
         model = a if isinstance(a, LlvmNumber) else b
