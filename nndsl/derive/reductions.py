@@ -75,7 +75,7 @@ def _product_of_others(equation: Equation, received: Read, tensors: dict[str, Te
     same: Expr = Number(1)
     for name, new in renamed.items():
         same = apply("eq", Index(name), new) if same == Number(1) else apply("and", same, apply("eq", Index(name), new))
-    name = f"others of {equation.out}"
+    name = f"others of {received.tensor}"
     tensors[name] = Tensor(name, tuple(extent for _, extent in equation.ranges))
     index = tuple(Index(name) for name, _ in equation.ranges)
     others = Equation(name, index, (*equation.ranges, *((name + "°", extent) for name, extent in reduced)),

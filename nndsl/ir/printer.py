@@ -177,7 +177,7 @@ class _Writer:
         match expr:
             case Number(value):
                 text = _number(value)
-                return f"({text})" if text.startswith("-") and binding > OPERATIONS["add"].binding else text
+                return f"({text})" if text.startswith("-") and binding > SUM_BINDING else text
             case Index(name):
                 return self.index_names.get(name, _bare(name))
             case Scalar(name):

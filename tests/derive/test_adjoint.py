@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from differences import assert_gradients, richardson
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from random_programs import samples
 
 from nndsl.derive import adjoints
@@ -43,15 +43,16 @@ def test_the_rule_applies_to_what_it_derived(sample):
     assert_gradients(twice, sample.arrays, "S", sample.wanted, mark="∂2 ", **sample.sizes)
 
 
-@settings(PLENTY, max_examples=10)
+@settings(PLENTY, max_examples=30)
 @given(samples(most=3))
 def test_complex_steps_agree_with_real_differences(sample):
     derived = adjoints(sample.program, {sample.objective: 1.0}, sample.wanted)
     found = run(derived, sample.arrays, **sample.sizes)
     direction = np.random.default_rng(2).normal(size=sample.arrays["x"].shape)
-    want = richardson(derived, sample.arrays, sample.objective, "x", direction, **sample.sizes)
+    want, doubt = richardson(derived, sample.arrays, sample.objective, "x", direction, **sample.sizes)
+    assume(doubt < 1e-9)
     got = (found["∂x"] * direction).sum()
-    assert abs(got - want) < 1e-5 * max(1, abs(want))
+    assert abs(got - want) < 1e-7 * max(1, abs(want))
 
 
 # ---------------------------------------------------------------------------------------------------- by hand

@@ -44,7 +44,7 @@ def test_hidden_index_names_do_not_clash():
     (apply("pow", apply("pow", A, B), C), "(a^b)^c", "(a^b)^c"),
     (apply("neg", apply("pow", A, B)), "-a^b", "-a^b"),
     (apply("pow", apply("neg", A), B), "(-a)^b", "(-a)^b"),
-    (apply("mul", A, -1.5), "a · (-1.5)", "a * (-1.5)"),
+    (apply("mul", A, -1.5), "a · -1.5", "a * -1.5"),
     (apply("exp", apply("neg", A)), "exp(-a)", "exp(-a)"),
     (apply("where", apply("le", A, 0), B, 1e-7), "where(a ≤ 0, b, 1e-7)", "where(a <= 0, b, 1e-7)"),
     (apply("and", apply("not", A), apply("ne", B, C)), "¬a ∧ b ≠ c", "not a and b != c"),

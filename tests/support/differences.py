@@ -18,8 +18,12 @@ def complex_step(program: Program, arrays: Mapping[str, Any], objective: str, na
     return float(run(program, moved, dtype=np.complex128, **sizes)[objective].imag / step)
 
 
-def richardson(program: Program, arrays: Mapping[str, Any], objective: str, name: str, direction: Any, **sizes: Any) -> float:
-    """The same by real differences at three steps, extrapolated: for functions that have no complex form."""
+def richardson(program: Program, arrays: Mapping[str, Any], objective: str, name: str, direction: Any,
+               **sizes: Any) -> tuple[float, float]:
+    """The same by real differences at three steps, extrapolated, and how far the last two estimates are apart.
+
+    A kink within a step shows in the second number.
+    """
     def slope(step: float) -> float:
         ahead, behind = (run(program, {**arrays, name: arrays[name] + sign * step * direction}, **sizes)[objective]
                          for sign in (1, -1))
@@ -27,7 +31,7 @@ def richardson(program: Program, arrays: Mapping[str, Any], objective: str, name
 
     slopes = [slope(2e-3 / 2**k) for k in range(3)]
     first = [(4 * slopes[k + 1] - slopes[k]) / 3 for k in range(2)]
-    return (16 * first[1] - first[0]) / 15
+    return (16 * first[1] - first[0]) / 15, abs(first[1] - first[0])
 
 
 def assert_gradients(derived: Program, arrays: Mapping[str, Any], objective: str, wanted: list[str], *, mark: str = "∂",

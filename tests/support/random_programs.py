@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from nndsl.ir.equation import Equation, Program, Scan, Step, Tensor
 from nndsl.ir.expression import BATCH, Draw, Expr, Extent, Index, Number, Read, Scalar, apply
+from nndsl.ir.printer import program_text
 
 N = Index("n°")
 BATCH_SIZE = 3
@@ -19,7 +20,7 @@ UNARY = ("neg", "exp", "sin", "cos", "tanh", "sigmoid", "softplus", "abs", "atan
 BINARY = ("add", "sub", "mul", "max", "min")
 
 
-@dataclass
+@dataclass(repr=False)
 class Sample:
     """A random program with the arrays it runs on."""
 
@@ -28,6 +29,12 @@ class Sample:
     wanted: list[str]
     objective: str = "objective"
     sizes: dict[str, Any] = field(default_factory=lambda: {"batch": BATCH_SIZE, "seed": 5})
+
+    def __repr__(self) -> str:
+        return f"\n{program_text(self.program)}{self.arrays}"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(repr(self))
 
 
 class Builder:
@@ -148,7 +155,8 @@ class Builder:
         k, top, e, total = Index("k"), self.temporary(BATCH), self.temporary(BATCH, size), self.temporary(BATCH)
         ranges = (ROWS, ("k", size))
         self.add(top, (N,), ranges, Read(name, (N, k)), "max")
-        self.add(e, (N, k), ranges, apply("exp", apply("sub", Read(name, (N, k)), Read(top, (N,), stop=self.choose(True, False)))))
+        highest = Read(top, (N,), stop=self.choose(True, False))
+        self.add(e, (N, k), ranges, apply("exp", apply("sub", Read(name, (N, k)), highest)))
         self.add(total, (N,), ranges, Read(e, (N, k)), "sum")
         self.add(self.new_row(size), (N, k), ranges, apply("div", Read(e, (N, k)), Read(total, (N,))))
 
@@ -198,7 +206,8 @@ class Builder:
     def dropout(self) -> None:
         (name, size), j = self.row(), Index("j")
         kept = apply("lt", Draw("uniform", len(self.steps)), 0.7)
-        self.add(self.new_row(size), (N, j), (ROWS, ("j", size)), apply("where", kept, apply("div", Read(name, (N, j)), 0.7), 0))
+        self.add(self.new_row(size), (N, j), (ROWS, ("j", size)),
+                 apply("where", kept, apply("div", Read(name, (N, j)), 0.7), 0))
 
     def stopped(self) -> None:
         (name, size), j = self.row(), Index("j")
