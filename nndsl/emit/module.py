@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -79,7 +79,8 @@ class Module:
     _names: Names = field(default_factory=Names)
     _at: dict[str, str] = field(default_factory=dict)
     _at_names: Names = field(default_factory=lambda: Names(set()))
-    _pieces: list[Callable[[Mapping[str, int]], str]] = field(default_factory=list)
+    _pieces: list[str] = field(default_factory=list)
+    _training: list[str] = field(default_factory=list)
 
     def add(self, part: Part) -> None:
         """Write a part's kernels, and the rows of its sections."""
@@ -93,9 +94,11 @@ class Module:
                 else:
                     function = self._function(task, part)
                     used[function.name] = None
-                    rows += [*_comments(task.equations()), self._call(function, part)]
+                    rows += [*_comments(task.given()), self._call(function, part)]
             texts.append(_rows(section.name, rows))
-        self._pieces.append(lambda operations: "\n\n\n".join([self._dispatch(part, list(used), operations), *texts]))
+        self._pieces += [self._entry(part, used), *texts]
+        if part.name == "learn":
+            self._training = self._dispatch(part, used, 12)
 
     def place(self, tensor: str) -> str:
         """What a tensor is called in the rows."""
@@ -110,14 +113,11 @@ class Module:
             title: one line that says what was compiled.
             inputs: what `learn` is fed with: pairs of a tensor and its dtype; without, there is no training loop.
         """
-        operations = {f.name: k + 1 for k, f in enumerate(self._functions.values())}
-        pieces = [self._kernel_text(f) for f in self._functions.values()]
-        pieces += [piece(operations) for piece in self._pieces]
         fed = list(inputs)
-        if fed:
-            pieces.append(_training_loop(fed))
-        body = "\n\n\n".join(pieces)
-        numbers = "\n".join(["GEMM = 0", *(f"{name.upper()} = {number}" for name, number in operations.items())])
+        loop = [_training_loop(fed, self._training)] if fed else []
+        body = "\n\n\n".join([*(self._kernel_text(f) for f in self._functions.values()), *self._pieces, *loop])
+        names = ["GEMM", *(f.name.upper() for f in self._functions.values())]
+        numbers = "\n".join(f"{name} = {number}" for number, name in enumerate(names))
         return f'"""{title}"""\n\n{_imports(body)}\n\n{numbers}\n\n\n{body}\n'
 
     # ------------------------------------------------------------------------------------------ kernels
@@ -129,7 +129,7 @@ class Module:
         if key not in self._functions:
             outs = list(dict.fromkeys(e.out for e in nest.equations()))
             name = "_".join(["compute", *(identifier(_last(o)) for o in outs[:3])])
-            comments = tuple(_comments(nest.equations()))
+            comments = tuple(_comments(nest.given()))
             self._functions[key] = _Function(self._names.new(name), kernel, arenas, comments)
         found = self._functions[key]
         return _Function(found.name, kernel, arenas, found.comments)
@@ -138,15 +138,21 @@ class Module:
         head = _wrapped(f"def {function.name}(", function.kernel.parameters, "):", 0)
         return "\n".join(["@kernel", head, *function.comments, *function.kernel.lines])
 
-    def _dispatch(self, part: Part, used: list[str], operations: Mapping[str, int]) -> str:
+    def _dispatch(self, part: Part, used: Iterable[str], indent: int) -> list[str]:
+        """The branch for each operation, over a `row`."""
         functions = {f.name: f for f in self._functions.values()}
-        lines = ["@kernel", f"def run_{part.name}(real, whole, total, rows, first, last, batch, step, seed, rate):",
-                 f'    """Do the operations in the rows of `{part.name}`."""',
-                 "    for position in range(first, last):", "        row = rows[position]", "        operation = row[0]"]
+        lines = ["operation = row[0]"]
         for at, name in enumerate(used):
-            lines.append(f"        {'el' if at else ''}if operation == {'GEMM' if name == 'gemm' else name.upper()}:")
-            lines.append(_gemm_call(part) if name == "gemm" else _kernel_call(functions[name]))
-        return "\n".join(lines) + "\n\n\n" + _entry(part.name)
+            lines.append(f"{'el' if at else ''}if operation == {name.upper()}:")
+            lines += _gemm_call(part) if name == "gemm" else _kernel_call(functions[name], indent + 4)
+        return [" " * indent + line for line in lines]
+
+    def _entry(self, part: Part, used: Iterable[str]) -> str:
+        return "\n".join([
+            "@entry", f"def {part.name}(real, whole, total, rows, batch, step, seed, rate):",
+            f'    """Do the operations in the rows of {" or ".join(s.name for s in part.sections)}."""',
+            "    word = flush_denormals()", "    for position in range(rows.shape[0]):", "        row = rows[position]",
+            *self._dispatch(part, used, 8), "    restore_denormals(word)"])
 
     # ------------------------------------------------------------------------------------------ rows
 
@@ -204,22 +210,17 @@ def _wrapped(head: str, cells: Iterable[str], tail: str, indent: int) -> str:
                                    break_on_hyphens=False))
 
 
-def _gemm_call(part: Part) -> str:
+def _gemm_call(part: Part) -> list[str]:
     arena = "total" if part.double else "real"
-    return (f"            gemm(row[1], row[2], row[3], row[4], row[5], {arena}[row[6]:], row[7], {arena}[row[8]:], row[9],\n"
-            f"                 row[10], {arena}[row[11]:], row[12])")
+    return [f"    gemm(row[1], row[2], row[3], row[4], row[5], {arena}[row[6]:], row[7], {arena}[row[8]:], row[9], row[10],",
+            f"         {arena}[row[11]:], row[12])"]
 
 
-def _kernel_call(function: _Function) -> str:
+def _kernel_call(function: _Function, indent: int) -> list[str]:
     views = [f"{arena}[row[{k + 1}]:]" for k, arena in enumerate(function.arenas)]
     numbers = [f"row[{len(views) + k + 1}]" for k in range(len(function.kernel.numbers))]
-    return _wrapped(f"{function.name}(", [*views, *numbers, *function.kernel.scalars], ")", 12)
-
-
-def _entry(name: str) -> str:
-    arguments = "real, whole, total, rows, first, last, batch, step, seed, rate"
-    return (f"@entry\ndef {name}({arguments}):\n    word = flush_denormals()\n"
-            f"    run_{name}({arguments})\n    restore_denormals(word)")
+    text = _wrapped(f"{function.name}(", [*views, *numbers, *function.kernel.scalars], ")", indent)
+    return [line[indent - 4 :] for line in text.split("\n")]
 
 
 def _rows(name: str, rows: list[str]) -> str:
@@ -228,22 +229,23 @@ def _rows(name: str, rows: list[str]) -> str:
                       "    return [", *lines, "    ]"])
 
 
-def _training_loop(inputs: list[tuple[str, str]]) -> str:
+def _training_loop(inputs: list[tuple[str, str]], dispatch: list[str]) -> str:
     names = Names()
     fed = [(names.new(name.rsplit(".", 1)[-1] if name.startswith("target.") else name), dtype) for name, dtype in inputs]
-    arguments = ["real, whole, total, rows, short_rows, split, places, order, start, stop, batch, step, seed, rate",
+    arguments = ["real, whole, total, rows, short_rows, split, places, order, start, stop, size, step, seed, rate",
                  *(name for name, _ in fed)]
-    gather = [f"        gather_rows({name}, order, done, count, {'whole' if dtype == 'int' else 'real'}[places[{k + 1}]:])"
+    gather = [f"        gather_rows({name}, order, done, batch, {'whole' if dtype == 'int' else 'real'}[places[{k + 1}]:])"
               for k, (name, dtype) in enumerate(fed)]
     return "\n".join([
         "@entry", _wrapped("def train(", arguments, "):", 0),
-        '    """Train on the samples `order[start:stop]`, `batch` at a time; gives how far it came and the updates so far."""',
-        "    word = flush_denormals()", "    done = start", "    while done < stop:", "        count = min(batch, stop - done)",
-        "        todo = rows if count == batch else short_rows", *gather,
-        "        run_learn(real, whole, total, todo, 0, split, count, step, seed, rate)", "        loss = real[places[0]]",
-        "        if not isfinite(loss):", "            break", "        total[0] += loss * count", "        total[1] += count",
-        "        run_learn(real, whole, total, todo, split, todo.shape[0], count, step, seed, rate)", "        step += 1",
-        "        done += count", "    restore_denormals(word)", "    return done, step"])
+        '    """Train on the samples order[start:stop], `size` at a time; gives how far it came and the updates so far.',
+        "", "    Rows before `split` find the loss and its gradients, the others update; a loss that is not finite ends it.",
+        '    """', "    word = flush_denormals()", "    done = start", "    finite = True", "    while finite and done < stop:",
+        "        batch = min(size, stop - done)", "        todo = rows if batch == size else short_rows", *gather,
+        "        for position in range(todo.shape[0]):", "            if position == split and not isfinite(real[places[0]]):",
+        "                finite = False", "                break", "            row = todo[position]", *dispatch,
+        "        if finite:", "            total[0] += real[places[0]] * batch", "            total[1] += batch",
+        "            step += 1", "            done += batch", "    restore_denormals(word)", "    return done, step"])
 
 
 def _imports(body: str) -> str:

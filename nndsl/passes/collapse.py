@@ -8,7 +8,7 @@ from dataclasses import replace
 from nndsl.ir.affine import Poly, flat
 from nndsl.ir.equation import Equation, Tensor
 from nndsl.ir.expression import Draw, Expr, Index, Number, Read, children, reads, substitute, walk
-from nndsl.passes.nest import Block, Leaf, Loop, leaves
+from nndsl.passes.nest import Block, Loop, leaves
 
 
 def collapsed(loop: Loop, tensors: Mapping[str, Tensor]) -> Loop:
@@ -56,4 +56,4 @@ def _without(block: Block, outer: str) -> Block:
     equation = block.equation
     index = tuple(substitute(i, new) for i in equation.index)
     ranges = tuple(r for r in equation.ranges if r[0] != outer)
-    return Leaf(replace(equation, index=index, expr=substitute(equation.expr, new), ranges=ranges), block.inner, block.clear)
+    return replace(block, equation=replace(equation, index=index, expr=substitute(equation.expr, new), ranges=ranges))

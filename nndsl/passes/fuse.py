@@ -77,8 +77,10 @@ class _Plan:
     Args:
         clear_at: how many of the loops stand around its clearing, or -1 if it needs none.
         clearing: the loops that the clearing has to itself.
+        given: the equation as the program has it.
     """
 
+    given: Equation
     equation: Equation
     loops: Ranges
     inner: Ranges = ()
@@ -91,14 +93,14 @@ def _plan(equation: Equation, tensors: Mapping[str, Tensor]) -> _Plan:
     kept = _by_stride(tuple(r for r in equation.ranges if r[0] in used), equation, tensors)
     reduced = tuple(r for r in equation.ranges if r[0] not in used)
     if not reduced:
-        return _Plan(equation, kept)
+        return _Plan(equation, equation, kept)
     if equation.reduce != "sum" or not kept or not _vector(equation, kept[-1][0], tensors):
-        return _Plan(equation, kept, reduced)
+        return _Plan(equation, equation, kept, reduced)
     loops = (*kept[:-1], *reduced, kept[-1])
     summing = replace(equation, accumulate=True)
     if equation.accumulate:
-        return _Plan(summing, loops)
-    return _Plan(summing, loops, clear_at=len(kept) - 1, clearing=kept[-1:])
+        return _Plan(equation, summing, loops)
+    return _Plan(equation, summing, loops, clear_at=len(kept) - 1, clearing=kept[-1:])
 
 
 def _by_stride(kept: Ranges, equation: Equation, tensors: Mapping[str, Tensor]) -> Ranges:
@@ -143,7 +145,7 @@ class _Open:
         shared = self._shared(plan)
         if self._members and (not shared and (plan.loops or self._path) or not self._related(plan.equation)):
             return False
-        plan = self._renamed(plan, shared)
+        plan, given = self._renamed(plan, shared), plan.given
         nodes = self._path[:shared]
         for name, reach in plan.loops[shared:]:
             nodes.append(_Node(name, reach))
@@ -151,7 +153,7 @@ class _Open:
         for above, below in zip([self._root, *nodes], nodes, strict=False):
             if not any(b is below for b in above.body):
                 above.body.append(below)
-        (nodes[-1] if nodes else self._root).body.append(Leaf(plan.equation, plan.inner))
+        (nodes[-1] if nodes else self._root).body.append(Leaf(plan.equation, plan.inner, given=given))
         self._path = nodes
         self._members.append((nodes, plan.equation))
         return True
@@ -205,7 +207,7 @@ class _Open:
             return tuple((names.get(n, n), e) for n, e in old)
 
         equation = _rename(plan.equation, names)
-        return _Plan(equation, ranges(plan.loops), ranges(plan.inner), plan.clear_at, ranges(plan.clearing))
+        return _Plan(plan.given, equation, ranges(plan.loops), ranges(plan.inner), plan.clear_at, ranges(plan.clearing))
 
     def _clear(self, plan: _Plan, nodes: list[_Node]) -> None:
         """Put the clearing before the outermost loop that sums, where that loop stands or will stand."""

@@ -17,11 +17,13 @@ class Leaf:
         equation: its indices carry the names of those loops.
         inner: the reduced ranges it runs over by itself, in a register.
         clear: whether it sets its entry to zero here, to accumulate further in.
+        given: the equation as the program has it, for readers; None for a clearing.
     """
 
     equation: Equation
     inner: Ranges = ()
     clear: bool = False
+    given: Equation | None = None
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class Loop:
 
 Block = Loop | Leaf
 
+
 @dataclass(frozen=True)
 class Nest:
     """Loops that run together as one kernel."""
@@ -44,6 +47,10 @@ class Nest:
     def equations(self) -> tuple[Equation, ...]:
         """What it computes, in order; a clearing is not an equation of its own."""
         return tuple(leaf.equation for leaf in leaves(self.body) if not leaf.clear)
+
+    def given(self) -> tuple[Equation, ...]:
+        """The program's equations that it computes, in order."""
+        return tuple(leaf.given for leaf in leaves(self.body) if leaf.given)
 
 
 def leaves(body: tuple[Block, ...]) -> list[Leaf]:

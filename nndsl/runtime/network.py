@@ -173,8 +173,8 @@ class CompiledNetwork:
                 placed = self._temporaries(part)[name]
                 start = layout.offsets[placed.at]
                 self._arenas[placed.arena][start : start + array.size] = array.reshape(-1)
-        getattr(self._module, part.name)(self._arenas["real"], self._arenas["whole"], self._arenas["total"], rows, 0, len(rows),
-                                         batch, self.step, self.seed, self.rate)
+        getattr(self._module, part.name)(self._arenas["real"], self._arenas["whole"], self._arenas["total"], rows, batch,
+                                         self.step, self.seed, self.rate)
         return layout
 
     def _rows(self, section: str, batch: int) -> tuple[Layout, npt.NDArray[np.int64]]:
