@@ -124,7 +124,7 @@ class Body:
         helps = did_you_mean(name, self.visible(place, call=call))
         self.used.update(hint.split("`")[1] for hint in helps)
         code = "NN0101" if "value" in place.expected and not call else "NN0102"
-        self.complain(code, expression.span, place.of, helps=helps, name=name, what=describe(place.expected, call=call))
+        self.complain(code, expression.span, place.of, helps=helps, name=name, what=_kind_of(place.expected, call))
 
     def visible(self, place: Place, *, call: bool = False) -> Iterator[str]:
         """Every name that could stand at a place."""
@@ -151,6 +151,7 @@ def _advice(kind: str, place: Place, name: str) -> tuple[str, ...]:
     return ()
 
 
+
 _DESCRIPTIONS: tuple[tuple[str, str], ...] = (
     ("layer", "a layer or function"),
     ("initializer", "an initializer"),
@@ -171,6 +172,11 @@ def describe(expected: Expected, *, call: bool = False) -> str:
     if "value" in expected:
         words.append("a function" if call else "a value")
     return " or ".join(dict.fromkeys(words))
+
+
+def _kind_of(expected: Expected, call: bool) -> str:
+    """What there is none of, without `a` or `an`."""
+    return describe(expected, call=call).removeprefix("an ").removeprefix("a ")
 
 
 def bare(expression: Expression) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from nndsl.checking.body import Body, Place
 from nndsl.checking.primitives import Primitive
 from nndsl.checking.rules import ANYTHING, PIPE, VALUE
-from nndsl.checking.scope import Found
+from nndsl.checking.scope import METRICS, Found
 from nndsl.checking.signature import Signature, Slot, signature
 from nndsl.checking.words import did_you_mean, listed, word
 from nndsl.diagnostics import Label, Span
@@ -102,6 +102,10 @@ class _Binder:
             self.misspelt = True
             self.body.complain("NN0306", argument.span, name=self.sign.name)
             return None
+        if self.body.rule.named and self.sign.kind in METRICS and number >= (len(self.sign.arguments) if self.applied else 0):
+            self.misspelt = True
+            self.body.complain("NN0421", argument.span, helps=self._by_its_name(number), name=self.sign.name)
+            return None
         if number < len(free):
             return free[number]
         if not any(a.name is None for a in self.node.arguments[len(free):number]):
@@ -133,6 +137,11 @@ class _Binder:
         missing = [s.name for s in self.sign.positional(self.applied) if s.required and s.name not in self.given]
         if missing:
             self.body.complain("NN0303", self.node.function.span, name=self.sign.name, missing=listed(missing))
+
+    def _by_its_name(self, number: int) -> tuple[str, ...]:
+        slots = self.sign.positional(self.applied)
+        text = self.node.arguments[number].span.text
+        return (f"write `{slots[number].name} = {text}`",) if number < len(slots) else ()
 
     def _names(self) -> tuple[str, ...]:
         names = [s.name for s in self.sign.positional(self.applied)]

@@ -9,11 +9,11 @@ from typing import Any
 from nndsl.checking.body import Body, Place, bare, describe
 from nndsl.checking.calls import Given, bare_call, definition_call, primitive_call
 from nndsl.checking.names import Local
-from nndsl.checking.primitives import ACTIVATIONS, NUMBERS, PRIMITIVES, REDUCTIONS, called
+from nndsl.checking.primitives import ACTIVATIONS, KEEPS_ITS_INDEX, NUMBERS, PRIMITIVES, REDUCTIONS, Primitive, called
 from nndsl.checking.rules import ANYTHING, FUNCTION, PIPE, VALUE, Expected
 from nndsl.checking.scope import FORMULA, KINDS
 from nndsl.checking.walking import CHILDREN, extents, introduced
-from nndsl.checking.words import did_you_mean, listed
+from nndsl.checking.words import article, did_you_mean, listed
 from nndsl.diagnostics import Label
 from nndsl.syntax.tree import (
     Axis,
@@ -238,14 +238,16 @@ def _own_call(body: Body, node: Call, place: Place) -> None:
 
 def _reduction(body: Body, node: Call, head: Indexed, place: Place) -> None:
     """`sum[i](...)`: its indices are new, and stand in what it is applied to."""
-    row = REDUCTIONS.get(bare(head.value))
+    name = bare(head.value)
+    row = REDUCTIONS.get(name)
     if row is None:
-        helps = did_you_mean(bare(head.value), REDUCTIONS) or (f"those that do are {listed(REDUCTIONS)}",)
-        body.complain("NN0131", head.value.span, helps=helps, name=bare(head.value))
-        row = REDUCTIONS["sum"]
-    new = new_indices(body, head, place.indices, batch=True)
+        helps = did_you_mean(name, REDUCTIONS) or (f"those that do are {listed(REDUCTIONS)}",)
+        body.complain("NN0131", head.value.span, helps=helps, name=name)
+        row = Primitive(1, 1)
+    around = frozenset() if name in KEEPS_ITS_INDEX else place.indices
+    new = new_indices(body, head, around, batch=True)
     inner = replace(place, indices=place.indices | new, bracket=False)
-    for argument, where in primitive_call(body, node, bare(head.value), row, inner):
+    for argument, where in primitive_call(body, node, name, row, inner):
         check(body, argument.value, where)
 
 
@@ -263,7 +265,7 @@ def new_indices(body: Body, head: Indexed, around: frozenset[str], *, batch: boo
         if name is not None and not (batch and name.name == "batch"):
             _check_new(body, name, around)
             new.add(name.name)
-        elif name is None and not isinstance(part, Dots):
+        elif name is None and not isinstance(part, (Dots, Number)):  # `output p[1] = ...` states a size
             body.complain("NN0132", part.span)
     for extent in extents(head.axes):
         check(body, extent, Place(built="a size"))
@@ -277,7 +279,7 @@ def _check_new(body: Body, name: Name, around: frozenset[str]) -> None:
         body.complain("NN0106", name.span, name=name.name, what="not free for an index")
     elif local is not None:
         body.used.add(name.name)
-        body.complain("NN0118", name.span, also=(Label(local.span, f"this is {name.name}"),), name=name.name)
+        body.complain("NN0118", name.span, also=(Label(local.span, f"{article(local.role)} of that name"),), name=name.name)
     elif name.name in around or name.name in body.scope.lets:
         body.lets.add(name.name)
         body.complain("NN0118", name.span, name=name.name)

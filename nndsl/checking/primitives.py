@@ -53,6 +53,9 @@ PRIMITIVES: dict[str, Primitive] = {
 REDUCTIONS: dict[str, Primitive] = {name: Primitive(1, 1) for name in NESTED_REDUCTIONS}
 """What may stand before index brackets, as in `sum[i](...)`. Without brackets, `softmax` is an activation of the library."""
 
+KEEPS_ITS_INDEX = ("softmax",)
+"""What is a value at each point of its index, so that the index may be one that is there already."""
+
 WITHOUT_BRACKETS = {name: row for name, row in REDUCTIONS.items() if name not in ("min", "max", "softmax")}
 """Reductions over all axes but the batch."""
 

@@ -19,16 +19,16 @@ LET = Rule(frozenset())
 """A top-level `let` stands in no definition."""
 
 
-def resolve(scope: Scope, report: Report, read: Collection[str] = (), lets: Collection[str] = ()) -> None:
+def resolve(scope: Scope, report: Report, studies: Studies, read: Collection[str] = (), lets: Collection[str] = ()) -> None:
     """Checks every name, kind and setting in a file and in those it imports; what is wrong goes to `report`.
 
     Args:
         scope: the file's.
         report: gets the diagnostics.
+        studies: definitions looked through already.
         read: names of the trained model that `train` reads.
         lets: the top-level `let`s that the `data` and `train` blocks read.
     """
-    studies = Studies()
     for each in files(scope):
         found = list(written(each))
         bodies = {id(f.definition): studies.body(f) for f in found}

@@ -82,6 +82,7 @@ class Rule:
         settings: what every definition of the kind takes without listing it.
         gives: the statement without which it would do nothing.
         ordered: whether its lines run one after the other.
+        named: whether calls of losses and metrics in it give settings by name only.
     """
 
     statements: frozenset[type[Node]]
@@ -92,6 +93,7 @@ class Rule:
     settings: Mapping[str, Expected] = field(default_factory=dict)
     gives: type[Node] = Output
     ordered: bool = False
+    named: bool = False
 
 
 RULES: dict[str, Rule] = {

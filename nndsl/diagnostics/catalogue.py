@@ -8,7 +8,7 @@ compile yet.
 from __future__ import annotations
 
 from nndsl.diagnostics.entry import Entry
-from nndsl.diagnostics.messages import arguments, checkpoints, data, names, running, syntax
+from nndsl.diagnostics.messages import arguments, blocks, checkpoints, data, names, running, syntax
 
 __all__ = ["CATALOGUE", "Entry"]
 
@@ -16,6 +16,7 @@ CATALOGUE: dict[str, Entry] = {
     **syntax.ROWS,
     **names.ROWS,
     **arguments.ROWS,
+    **blocks.ROWS,
     **data.ROWS,
     **running.ROWS,
     **checkpoints.ROWS,
