@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from nndsl.diagnostics import Diagnostic, Label, NNError, problem
+from nndsl.diagnostics import Diagnostic, Label, NNError, nearest, problem
 from nndsl.syntax.token import Token
-from nndsl.syntax.words import BLOCK_WORDS, BRACKETS, CLOSING, KINDS, OPENING, OPERATORS, SETTINGS, STATEMENT
+from nndsl.syntax.words import BLOCK_WORDS, BRACKETS, CLOSING, KINDS, OPENING, OPERATORS, OUTSIDE, SETTINGS, STATEMENT
 
 DEEPEST = 100
 """How many brackets may be open at once."""
@@ -80,7 +80,7 @@ class Brackets:
             self._close_formula(word)
         if len(self.open) == DEEPEST:
             raise NNError(problem("NN0008", word.span, limit=DEEPEST))
-        settings = word.type == "LBRACE" and not self.open and head.type in SETTINGS
+        settings = word.type == "LBRACE" and not self.open and _holds_settings(head)
         self.open.append(_Open(word, len(self.tokens), indent, settings))
 
     def end(self, word: Token, indent: int | None) -> bool:
@@ -173,6 +173,11 @@ class Brackets:
         """Close the innermost bracket by a token without text."""
         last = self.tokens[-1]
         self.tokens.append(Token(OPENING[self.open.pop().token.type], "", last.source, last.end, last.end))
+
+
+def _holds_settings(head: Token) -> bool:
+    """Whether a block outside all others is `data` or `train`, misspelt perhaps."""
+    return head.type in SETTINGS or head.type == "NAME" and (nearest(head.value, OUTSIDE) or "").upper() in SETTINGS
 
 
 def _opens_block(word: Token, following: Token | None, in_settings: bool) -> bool:

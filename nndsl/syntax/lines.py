@@ -22,6 +22,7 @@ from nndsl.syntax.brackets import Brackets
 from nndsl.syntax.token import Token
 from nndsl.syntax.words import (
     ATTRIBUTES,
+    BRACKETS,
     CLOSING,
     GOES_ON_AFTER,
     GOES_ON_BEFORE,
@@ -32,6 +33,7 @@ from nndsl.syntax.words import (
     VALUES,
 )
 
+SIGNS = {sign: kind for kind, sign in BRACKETS.items()}
 SEPARATORS = ("LINE_END", "SEMICOLON")
 NO_WORD_BEFORE = ("EQUAL", "LSQB", "BECOMES")
 
@@ -59,7 +61,7 @@ def lines(words: Iterable[Token]) -> Lines:
     """
     walk = _Walk()
     every = list(words)
-    plain = [word for word in every if word.type != "COMMENT"]
+    plain = [part for word in every if word.type != "COMMENT" for part in _less_closing_brackets(word)]
     for word, following in zip(plain, [*plain[1:], None], strict=True):
         if word.type in SEPARATORS:
             walk.separate(word)
@@ -68,6 +70,16 @@ def lines(words: Iterable[Token]) -> Lines:
     walk.brackets.finish()
     comments = tuple(word for word in every if word.type == "COMMENT")
     return Lines(tuple(walk.tokens), comments, tuple(walk.brackets.mistakes))
+
+
+def _less_closing_brackets(word: Token) -> Iterable[Token]:
+    """A string without end, and the closing brackets at the end of its line: they are not meant as part of it."""
+    if word.type != "BROKEN_STRING":
+        return (word,)
+    kept = len(word.value.rstrip(" \t\r)]}"))
+    tail = [(word.start + kept + n, c) for n, c in enumerate(word.value[kept:]) if c in SIGNS]
+    string = Token(word.type, word.value[:kept], word.source, word.start, word.start + kept)
+    return (string, *(Token(SIGNS[c], c, word.source, start, start + 1) for start, c in tail))
 
 
 class _Walk:

@@ -6,16 +6,19 @@ blocks. A misspelt word that opens a block is read as the one that was meant, so
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from nndsl.diagnostics import Diagnostic, NNError, Source
 from nndsl.syntax.automaton import Automaton, Unexpected
 from nndsl.syntax.build import BUILDERS
-from nndsl.syntax.complaints import Place, complain
+from nndsl.syntax.complaints import complain, meant
 from nndsl.syntax.lines import Lines
+from nndsl.syntax.place import Place
 from nndsl.syntax.table import END_OF_FILE, table
 from nndsl.syntax.token import Token
+from nndsl.syntax.words import OUTSIDE, STATEMENT
 
+OPENERS = frozenset(word.upper() for word in OUTSIDE)
 MOST = 20
 """After so many mistakes reading stops."""
 
@@ -23,7 +26,7 @@ MOST = 20
 def mistakes(text: Lines, source: Source) -> list[Diagnostic]:
     """Every mistake of a text, in the order of their places."""
     end = Token(END_OF_FILE, "", source, len(source.text), len(source.text))
-    reader = _Reader((*text.tokens, end), list(text.mistakes))
+    reader = _Reader([*text.tokens, end], list(text.mistakes))
     reader.read()
     return sorted(reader.found[:MOST], key=lambda diagnostic: diagnostic.labels[0].span.start)
 
@@ -37,12 +40,14 @@ class _Reader:
         found: the mistakes so far.
         automaton: the parse so far, less the statements left out.
         starts: for each block that is open, the parse before its statement under way and the number of that one's first token.
+        headless: whether a block has lost its `{`, so that its statements seem to stand outside.
     """
 
-    tokens: tuple[Token, ...]
+    tokens: list[Token]
     found: list[Diagnostic]
     automaton: Automaton = field(default_factory=lambda: Automaton(table(), BUILDERS))
     starts: list[tuple[Automaton, int]] = field(default_factory=list)
+    headless: bool = False
 
     def read(self) -> None:
         """Read to the end, or to the last mistake that is told."""
@@ -54,12 +59,25 @@ class _Reader:
             try:
                 self.automaton.feed(token)
             except NNError as error:
-                number = self._leave_out(error.diagnostics[0], number)
+                number = self._leave_out(error.diagnostics[0])
             except Unexpected:
-                number = self._leave_out(complain(Place(self.tokens, number, self.starts[-1][1], before.accepted())), number)
+                number = self._complain(Place(self.tokens, number, self.starts[-1][1], before.accepted()))
             else:
                 number += 1
                 self._note_start(token, number)
+
+    def _complain(self, place: Place) -> int:
+        """Report a token that cannot stand where it stands; the number of the one to go on with."""
+        diagnostic = complain(place)
+        word = meant(place.head, len(self.starts) == 1)
+        if diagnostic.code == "NN0016" and word in STATEMENT and diagnostic not in self.found:
+            self.found.append(diagnostic)
+            self.tokens[place.start] = replace(place.head, type=STATEMENT[word])
+            self.automaton = self.starts[-1][0].copy()
+            return place.start
+        lost = self.headless and len(self.starts) == 1 and place.number == place.start and place.head.type not in OPENERS
+        self.headless = lost or place.token.type == "END" and place.accepted == {"LBRACE"}
+        return self._leave_out(None if lost else diagnostic)
 
     def _note_start(self, token: Token, number: int) -> None:
         """Remember where a statement begins after `token`."""
@@ -70,17 +88,17 @@ class _Reader:
         elif token.type == "END":
             self.starts[-1] = (self.automaton.copy(), number)
 
-    def _leave_out(self, diagnostic: Diagnostic, number: int) -> int:
-        """Report a mistake and leave out its statement; the number of the token to go on with."""
+    def _leave_out(self, diagnostic: Diagnostic | None) -> int:
+        """Report a mistake, leave out its statement; the number of the token to go on with."""
         before, start = self.starts[-1]
         end = self._end_of_statement(start)
-        if not any(self._stands_in(known, start, end) for known in self.found):
+        if diagnostic and not any(self._stands_in(known, start, end) for known in self.found):
             self.found.append(diagnostic)
         self.automaton = before.copy()
         if self.tokens[end].type == "END":
             self.starts[-1] = (before, end + 1)
             return end + 1
-        return max(end, number) if self.tokens[end].type == "RBRACE" else len(self.tokens)
+        return end if self.tokens[end].type == "RBRACE" else len(self.tokens)
 
     def _stands_in(self, diagnostic: Diagnostic, start: int, end: int) -> bool:
         return any(self.tokens[start].start <= label.span.start <= self.tokens[end].end for label in diagnostic.labels[:1])
