@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 T = typing.TypeVar("T")
 Value = bool | int | float | str | None
+Mode = Literal["auto", "min", "max"]
 
 
 @dataclass(frozen=True)
@@ -80,12 +81,13 @@ class DataSettings:
 
 @dataclass(frozen=True)
 class EarlyStop:
-    """`early_stop val_loss, patience = 5, min_delta = 0.001`"""
+    """`early_stop val_loss, patience = 5, min_delta = 0.001`; `mode` says whether less (`min`) or more (`max`) is better."""
 
     monitor: str
     patience: int = 0
     min_delta: float = 0.0
     restore_best: bool = False
+    mode: Mode = "auto"
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ class Checkpoint:
 
     best: str | None = None
     every: int | None = None
+    mode: Mode = "auto"
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,7 @@ class Plateau:
     factor: float = 0.1
     patience: int = 10
     min_delta: float = 1e-4
+    mode: Mode = "auto"
 
 
 @dataclass(frozen=True)

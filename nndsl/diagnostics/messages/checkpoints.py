@@ -10,5 +10,6 @@ ROWS: dict[str, Entry] = {
     "NN0704": Entry("checkpoint `{path}` belongs to another model: {difference}"),
     "NN0705": Entry("the model was changed after checkpoint `{path}`",
                     "A run goes on to the same bits only with the same model, data and training settings."),
+    "NN0707": Entry("older checkpoints in `{path}` could not be removed: {reason}", severity="warning"),
     "NN0706": Entry("the checkpoint of step {step} could not be saved: {reason}; training goes on", severity="warning"),
 }

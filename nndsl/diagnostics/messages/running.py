@@ -3,7 +3,7 @@
 from nndsl.diagnostics.entry import Entry
 
 ROWS: dict[str, Entry] = {
-    "NN0601": Entry("the loss is {value} at step {step}, in epoch {epoch}",
+    "NN0601": Entry("the loss is not a finite number at step {step}, in epoch {epoch}",
                     "Once the loss is not a finite number, no weight can be trusted; the run stops at that step. The "
                     "checkpoint before it holds the last good weights. A smaller learning rate, or `clipnorm`, often helps."),
     "NN0602": Entry("`{monitor}` is not measured"),

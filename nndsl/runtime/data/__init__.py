@@ -6,6 +6,7 @@ from nndsl.runtime.data.prepare import prepare
 from nndsl.runtime.data.sources import open_file
 from nndsl.runtime.data.table import Table, plain_outline
 from nndsl.runtime.data.wanted import Wanted
+from nndsl.runtime.data.write import write_arrays
 
 __all__ = ["Dataset", "Preparation", "Table", "Wanted", "check_data", "given_arrays", "load_data", "open_file", "plain_outline",
-           "prepare"]
+           "prepare", "write_arrays"]
