@@ -47,6 +47,15 @@ class PartPlan:
 
 
 @dataclass(frozen=True)
+class Written:
+    """A stretch of the model file where a hyperparameter's value stands: characters `start` up to `end`."""
+
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
 class Artifact:
     """A compiled model.
 
@@ -64,6 +73,8 @@ class Artifact:
         parts: the module's parts.
         final: whether the optimizer gives weights of its own for evaluation.
         data, train: the file's settings.
+        hyperparameters: where the file's top-level `let`s have their values.
+        imports: paths of the files that it imports, relative to it.
     """
 
     format: int
@@ -83,3 +94,5 @@ class Artifact:
     final: bool
     data: DataSettings | None
     train: TrainSettings | None
+    hyperparameters: tuple[Written, ...] = ()
+    imports: tuple[str, ...] = ()

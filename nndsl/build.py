@@ -1,4 +1,4 @@
-"""From a model file to a network ready to run, through the cache of compiled models."""
+"""From a model file to a compiled model, through the cache."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from nndsl import cache
 from nndsl.artifact import Artifact
 from nndsl.diagnostics import Source
 
+Precision = Literal["float32", "float64"]
 
-def build(source: Source, settings: Mapping[str, str], precision: Literal["float32", "float64"] | None = None) -> Artifact:
+
+def build(source: Source, settings: Mapping[str, str], precision: Precision | None = None) -> Artifact:
     """The compiled form of a model file, from the cache or made anew.
 
     Args:
@@ -27,10 +29,20 @@ def build(source: Source, settings: Mapping[str, str], precision: Literal["float
     found = cache.stored(name)
     if found is not None and cache.module_path(found).exists():
         return found
-    # SymPy and Lark take most of a second to import, which a run from the cache need not spend
+    # SymPy takes half a second to import, which a run from the cache need not spend
     from nndsl.compiler import compile_source
 
     stages = compile_source(source, settings, precision)
-    files = {str(p): hashlib.sha256(Path(p).read_bytes()).hexdigest() for p in stages.files}
+    folder = Path(source.name).parent
+    files = {str(folder / p): hashlib.sha256((folder / p).read_bytes()).hexdigest() for p in stages.artifact.imports}
     cache.store(name, stages.artifact, stages.code, files)
     return stages.artifact
+
+
+def as_run(source: Source, settings: Mapping[str, str], artifact: Artifact) -> str:
+    """The source with the hyperparameters it was run with written in."""
+    text = source.text
+    for written in sorted(artifact.hyperparameters, key=lambda w: -w.start):
+        if written.name in settings:
+            text = text[: written.start] + settings[written.name] + text[written.end :]
+    return text

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, MutableMapping
+import warnings
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
-from nndsl import cache
+from nndsl.api.experiment import Experiment, describe, must_have_objective, prepare, reopen
 from nndsl.api.feeding import fed
 from nndsl.artifact import Artifact
-from nndsl.build import build
-from nndsl.diagnostics import NNError, Source, nearest, problem
+from nndsl.build import Precision
+from nndsl.diagnostics import Source, nearest
 from nndsl.runtime.contract import Array
+from nndsl.runtime.data.load import Dataset
+from nndsl.runtime.events import Listener
+from nndsl.runtime.folder import RunFolder
 from nndsl.runtime.network import CompiledNetwork
-
-Precision = Literal["float32", "float64"]
+from nndsl.runtime.snapshot import take_snapshot
+from nndsl.runtime.trainer import fit
+from nndsl.syntax import read_source
 
 
 class Weights(MutableMapping[str, Array]):
@@ -61,16 +67,13 @@ class Model:
     """A model with its memory.
 
     Args:
-        network: compiled.
-        source: the text it came from.
-        settings: hyperparameters that were given.
+        experiment: compiled, with first values.
     """
 
-    def __init__(self, network: CompiledNetwork, source: Source, settings: Mapping[str, str]) -> None:
-        self.network = network
-        self.source = source
-        self.settings = dict(settings)
-        self.weights = Weights(network)
+    def __init__(self, experiment: Experiment) -> None:
+        self.experiment = experiment
+        self.network = experiment.network
+        self.weights = Weights(experiment.network)
 
     @property
     def artifact(self) -> Artifact:
@@ -106,6 +109,7 @@ class Model:
 
         Nothing is changed: neither parameters nor states.
         """
+        must_have_objective(self.network)
         kept = {v.name: self.network.arrays[v.name].copy() for v in self.network.variables if v.kind == "state"}
         running = self.network.running["totals"].copy()
         loss = self.network.gradient(fed(self.network, x, y, sample_weight))
@@ -116,15 +120,54 @@ class Model:
 
     def train_on_batch(self, x: Any, y: Any = None, sample_weight: Any = None) -> float:
         """One update; the loss of this batch before it, penalties included."""
+        must_have_objective(self.network)
         running = self.network.running["totals"].copy()
         loss = self.network.gradient(fed(self.network, x, y, sample_weight))
         self.network.update()
         self.network.running["totals"][...] = running
         return loss
 
-    def evaluate(self, x: Any, y: Any = None, sample_weight: Any = None) -> dict[str, float]:
-        """The loss and the metrics in inference mode."""
+    def evaluate(self, x: Any = None, y: Any = None, sample_weight: Any = None) -> dict[str, float]:
+        """The loss and the metrics in inference mode; without arrays, of the file's own test part."""
+        if x is None and y is None:
+            dataset = self.experiment.dataset()
+            return self.network.assess(dataset.test or dataset.train)
         return self.network.assess(fed(self.network, x, y, sample_weight))
+
+    def fit(self, x: Any = None, y: Any = None, *, sample_weight: Any = None, validation: Any = None,
+            epochs: int | None = None, batch: int | None = None, listeners: Sequence[Listener] = ()) -> dict[str, list[float]]:
+        """Train, from the weights at hand.
+
+        Args:
+            x, y, sample_weight: arrays to train on, or mappings of them; without, the file's own data.
+            validation: a pair of inputs and targets, or a triple with sample weights.
+            epochs, batch: in place of the file's.
+            listeners: told of every event of the run.
+
+        Returns:
+            Each figure, epoch by epoch: `loss`, the metrics, and the same with `val_` before.
+
+        Raises:
+            NNError: for data that do not fit, or a loss that is not finite.
+        """
+        must_have_objective(self.network)
+        settings = self.experiment.train
+        settings = replace(settings, epochs=settings.epochs if epochs is None else epochs,
+                           batch=settings.batch if batch is None else batch)
+        dataset = self.experiment.dataset() if x is None and y is None else Dataset(fed(self.network, x, y, sample_weight))
+        if validation is not None:
+            dataset = replace(dataset, validation=fed(self.network, *validation))
+        result = fit(self.network, dataset, settings, listeners, text=self.experiment.source)
+        figures = [dict(e.figures) for e in result.history]
+        return {name: [f[name] for f in figures] for name in (figures[0] if figures else ())}
+
+    def save(self, path: str | Path) -> None:
+        """Write the model, its weights and the optimizer's states to a folder that `nndsl.restore` reads."""
+        folder = RunFolder(Path(path))
+        describe(folder, self.experiment, None, {"seed": self.network.seed})
+        store = folder.store()
+        store.open()
+        store.save([take_snapshot(self.network, 0, 0, None)])
 
 
 def loads(text: str, *, name: str = "<text>", precision: Precision | None = None,
@@ -145,27 +188,21 @@ def loads(text: str, *, name: str = "<text>", precision: Precision | None = None
 
 def load(path: str | Path, *, precision: Precision | None = None, settings: Mapping[str, Any] | None = None) -> Model:
     """The model that a file describes; otherwise as `loads`."""
-    from nndsl.syntax import read_source  # Lark is loaded only when a file has to be parsed
-
     return _model(read_source(path), precision, settings or {})
+
+
+def restore(path: str | Path) -> Model:
+    """The model that `Model.save`, or a run, left in a folder; damaged checkpoints are passed over with a warning."""
+    return Model(reopen(Path(path), lambda d: warnings.warn(d.message, stacklevel=3))[0])
 
 
 def _model(source: Source, precision: Precision | None, settings: Mapping[str, Any]) -> Model:
     if precision not in (None, "float32", "float64"):
         raise ValueError(f"precision is 'float32' or 'float64', not {precision!r}")
-    given = {k: _literal(v) for k, v in settings.items()}
-    artifact = build(source, given, precision)
-    network = CompiledNetwork(artifact, cache.load_module(artifact))
-    network.initialize(artifact.train.seed if artifact.train else 0)
-    return Model(network, source, given)
+    return Model(prepare(source, {k: _literal(v) for k, v in settings.items()}, precision))
 
 
 def _literal(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return "none" if value is None else str(value)
-
-
-def restore(path: str | Path) -> Model:
-    """The model that `Model.save`, or a run, left in a folder."""
-    raise NNError(problem("NN0501", None, path=path))

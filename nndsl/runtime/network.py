@@ -38,6 +38,7 @@ class CompiledNetwork:
         self._kept = kept_layout(artifact)
         self._parts = {s: part for part in artifact.parts for s in part.sections}
         self._layouts: dict[tuple[str, int], tuple[Layout, dict[str, npt.NDArray[np.int64]]]] = {}
+        self._steps: dict[int, tuple[Layout, npt.NDArray[np.int64], int]] = {}
         self._arenas: dict[str, Array] = {}
         self._grow(self._kept)
 
@@ -190,9 +191,11 @@ class CompiledNetwork:
         return layout, tables[section]
 
     def _training_rows(self, batch: int) -> tuple[Layout, npt.NDArray[np.int64], int]:
-        layout, learn = self._rows("learn", batch)
-        update = self._rows("update", batch)[1]
-        return layout, _stack(learn, update), len(learn)
+        """The rows of a whole step, and how many of them come before the update."""
+        if batch not in self._steps:
+            layout, learn = self._rows("learn", batch)
+            self._steps[batch] = layout, _stack(learn, self._rows("update", batch)[1]), len(learn)
+        return self._steps[batch]
 
     def _grow(self, layout: Layout) -> None:
         """Make the arenas as long as `layout` asks; what is kept is carried over."""

@@ -14,5 +14,9 @@ ROWS: dict[str, Entry] = {
     "NN0605": Entry("there are no data to train on"),
     "NN0606": Entry("`{path}` cannot be written: {reason}"),
     "NN0607": Entry("there is no run in `{path}`"),
+    "NN0609": Entry("there is nothing to minimise: the file has no loss and no penalty",
+                    "Training makes a number smaller. A `loss` in the `train` block, or a `penalty` in the model, says which.",
+                    "model m { input x[2]; output p = x -> dense(1) }\n",
+                    "model m { input x[2]; output p = x -> dense(1) }\ntrain { loss mse }\n"),
     "NN0608": Entry("`{path}` is in use by another run"),
 }
