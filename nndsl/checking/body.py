@@ -8,11 +8,11 @@ from typing import Protocol
 
 from nndsl.checking.names import Local
 from nndsl.checking.primitives import ACTIVATIONS, NUMBERS, PRIMITIVES, WITHOUT_BRACKETS
-from nndsl.checking.rules import ANYTHING, FUNCTION, PRECEDENCE, VALUE, Expected, Rule
-from nndsl.checking.scope import KINDS, Found, Scope
-from nndsl.checking.words import article, did_you_mean
-from nndsl.diagnostics import Diagnostic, Label, Report, Span, problem
-from nndsl.syntax.tree import Expression, Name
+from nndsl.checking.rules import FUNCTION, PRECEDENCE, VALUE, Expected, Rule
+from nndsl.checking.scope import KINDS, PIPELINE, Found, Scope
+from nndsl.checking.words import article, did_you_mean, joined, meant
+from nndsl.diagnostics import Label, Report, Span, problem
+from nndsl.syntax.tree import Expression, Member, Name
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,7 @@ class Body:
         lets: the top-level `let`s it reads.
         unknown: the unknown names already reported.
         complete: whether it has what a definition of its kind needs.
+        doubtful: whether what seems unused may have been meant by something unknown.
         circular: where equations stand that were reported for reading themselves.
     """
 
@@ -74,6 +75,7 @@ class Body:
     lets: set[str] = field(default_factory=set)
     unknown: set[str] = field(default_factory=set)
     complete: bool = True
+    doubtful: bool = False
     circular: set[int] = field(default_factory=set)
 
     def expected(self) -> dict[str, Expected]:
@@ -116,15 +118,38 @@ class Body:
         """Complains about a name that means nothing here, once for each name."""
         others = [f for kind in (*KINDS, "model") if (f := self.scope.refer(expression, (kind,)))]
         if others:
-            self.wrong(expression.span, name, article(others[0].kind), place, _advice(others[0].kind, place, name))
+            kind = others[0].kind
+            self.wrong(expression.span, name, article(kind), place, _advice(kind, place, name))
+            self.doubtful = self.doubtful or ("value" in place.expected and kind in PIPELINE)
             return
         if name in self.unknown or not self.scope.complete:
             return
         self.unknown.add(name)
-        helps = did_you_mean(name, self.visible(place, call=call))
-        self.used.update(hint.split("`")[1] for hint in helps)
-        code = "NN0101" if "value" in place.expected and not call else "NN0102"
-        self.complain(code, expression.span, place.of, helps=helps, name=name, what=_kind_of(place.expected, call))
+        helps = self.guess(name, self.visible(place, call=call) if isinstance(expression, Name) else self.members(expression))
+        code = "NN0101" if place.expected[0] in ("value", "schedule") and not call else "NN0102"
+        self.complain(code, expression.span, place.of, helps=helps, name=name, what=nouns(place.expected, call=call))
+
+    def guess(self, name: str, known: Iterable[str]) -> tuple[str, ...]:
+        """What was probably meant by an unknown name; it then counts as used, so that one mistake is told once."""
+        names = tuple(known)
+        close = meant(name.rpartition(".")[2], names)
+        if close in self.names:
+            self.used.add(close)
+        elif close in self.scope.lets:
+            self.lets.add(close)
+        self.doubtful = self.doubtful or close is None
+        return did_you_mean(name.rpartition(".")[2], names)
+
+    def members(self, expression: Expression) -> Iterator[str]:
+        """What may stand after the dot of `kind.name` or `file.name`."""
+        root = expression.value if isinstance(expression, Member) else expression
+        while isinstance(root, Member):
+            root = root.value
+        name = root.name if isinstance(root, Name) else ""
+        if name in self.scope.modules:
+            yield from (known for _, known in self.scope.modules[name].definitions)
+        elif name in KINDS:
+            yield from self.scope.names(name)
 
     def visible(self, place: Place, *, call: bool = False) -> Iterator[str]:
         """Every name that could stand at a place."""
@@ -145,43 +170,32 @@ class Body:
 def _advice(kind: str, place: Place, name: str) -> tuple[str, ...]:
     """How to use what stands at a wrong place."""
     if "value" in place.expected and kind in ("layer", "model"):
-        return (f"apply it to a value: `x -> {name}`",)
+        return (f"apply it to a value: `x -> {name}(...)`",)
     if "value" in place.expected and kind in FUNCTION:
         return (f"apply it to a value: `{name}(x)`",)
     return ()
 
 
 
-_DESCRIPTIONS: tuple[tuple[str, str], ...] = (
-    ("layer", "a layer or function"),
-    ("initializer", "an initializer"),
-    ("regularizer", "a regularizer"),
-    ("activation", "a function"),
-    ("schedule", "a schedule"),
-    ("optimizer", "an optimizer"),
-    ("metric", "a metric"),
-    ("loss", "a loss"),
+_NOUNS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("layer", ("layer", "function")),
+    ("activation", ("function",)),
+    *((kind, (kind,)) for kind in ("initializer", "regularizer", "schedule", "optimizer", "metric", "loss")),
 )
 
 
-def describe(expected: Expected, *, call: bool = False) -> str:
+def nouns(expected: Expected, *, call: bool = False) -> str:
+    """What may stand at a place, without an article."""
+    words = next((words for kind, words in _NOUNS if kind in expected), ())
+    value = ("function" if call else "value",) if "value" in expected else ()
+    return joined(tuple(dict.fromkeys((*words, *value))))
+
+
+def describe(expected: Expected) -> str:
     """What may stand at a place, in words."""
-    if set(ANYTHING) <= set(expected):
-        return "a function or layer" if call else "a value, function or layer"
-    words = [text for kind, text in _DESCRIPTIONS if kind in expected][:1]
-    if "value" in expected:
-        words.append("a function" if call else "a value")
-    return " or ".join(dict.fromkeys(words))
-
-
-def _kind_of(expected: Expected, call: bool) -> str:
-    """What there is none of, without `a` or `an`."""
-    return describe(expected, call=call).removeprefix("an ").removeprefix("a ")
+    return article(nouns(expected))
 
 
 def bare(expression: Expression) -> str:
     """The name of what is called, as it is written."""
     return expression.name if isinstance(expression, Name) else expression.span.text
-
-
-__all__ = ["Body", "Diagnostic", "Place", "Signatures", "bare", "describe"]

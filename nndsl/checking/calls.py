@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from nndsl.checking.body import Body, Place
+from nndsl.checking.body import Body, Place, bare
 from nndsl.checking.primitives import Primitive
 from nndsl.checking.rules import ANYTHING, PIPE, VALUE
 from nndsl.checking.scope import METRICS, Found
@@ -27,8 +27,11 @@ def primitive_call(body: Body, node: Call, name: str, row: Primitive, place: Pla
         if argument.name is not None:
             body.complain("NN0301", word(argument.span, argument.name), helps=(), name=name, setting=argument.name)
     given = len(node.arguments)
-    if row.most is not None and given > row.most:
-        body.complain("NN0302", node.arguments[row.most].span, name=name, most=counted(row.most), given=given)
+    if any(argument.name is not None for argument in node.arguments):
+        pass  # told above
+    elif row.most is not None and given > row.most:
+        most = counted(row.most) if row.least == row.most else f"at most {counted(row.most)}"
+        body.complain("NN0302", node.arguments[row.most].span, name=name, most=most, given=given)
     elif given < row.least:
         body.complain("NN0303", node.function.span, name=name, missing=f"{counted(row.least)}, got {given}")
     if row.pipeline:
@@ -47,7 +50,7 @@ def definition_call(body: Body, node: Call, found: Found, place: Place, applied:
         place: where the call stands.
         applied: whether it is applied to values in a formula, so that its arguments come before its settings.
     """
-    sign = signature(found, body.signatures.expected(found))
+    sign = replace(signature(found, body.signatures.expected(found)), name=bare(node.function))
     binder = _Binder(body, node, sign, applied, guessing=place.expected == ANYTHING)
     slots = list(binder.bind())
     binder.check_missing()
@@ -118,7 +121,8 @@ class _Binder:
         known = {**self.sign.by_name, **{s.name: s for s in self.sign.arguments if self.applied}}
         if argument.name in known:
             return known[argument.name]
-        helps, where = did_you_mean(argument.name, known, "its settings are"), word(argument.span, argument.name)
+        own = [slot.name for slot in self.sign.settings]
+        helps, where = did_you_mean(argument.name, known, "its settings are", own), word(argument.span, argument.name)
         self.body.complain("NN0301", where, helps=helps, name=self.sign.name, setting=argument.name)
         self.misspelt = True
         return None
@@ -150,7 +154,7 @@ class _Binder:
 
 def bare_call(body: Body, span: Span, found: Found) -> None:
     """Checks a definition that stands for itself, without brackets: it needs no settings then."""
-    sign = signature(found, {})
+    sign = replace(signature(found, {}), name=span.text)
     missing = [s.name for s in sign.settings if s.required]
     if missing:
         helps = (f"write `{sign.name}({missing[0]} = ...)`",)

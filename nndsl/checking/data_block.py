@@ -101,8 +101,8 @@ class DataReader:
         names = tuple(a.value.value for a in call.arguments if isinstance(a.value, String) and a.name is None)
         least, most = SOURCES[kind]
         if len(names) != len(call.arguments) or not least <= len(names) <= most or not all(names):
-            expected = "one name in quotes" if most == 1 else "one or two names in quotes"
-            self.reader.complain("NN0402", call.span, setting=kind, expected=expected, found=call.span.text, helps=())
+            expected = f'`{kind}("name")`' + ("" if most == 1 else f' or `{kind}("first", "second")`')
+            self.reader.complain("NN0402", call.span, setting="source", expected=expected, found=call.span.text)
             return
         self.source = DataSource(kind, names, setting.span.place)
 

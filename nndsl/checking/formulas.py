@@ -12,7 +12,7 @@ from nndsl.checking.names import Local
 from nndsl.checking.primitives import ACTIVATIONS, KEEPS_ITS_INDEX, NUMBERS, PRIMITIVES, REDUCTIONS, Primitive, called
 from nndsl.checking.rules import ANYTHING, FUNCTION, PIPE, VALUE, Expected
 from nndsl.checking.scope import FORMULA, KINDS
-from nndsl.checking.walking import CHILDREN, extents, introduced
+from nndsl.checking.walking import CHILDREN, extents, introduced, values
 from nndsl.checking.words import article, did_you_mean, listed
 from nndsl.diagnostics import Label
 from nndsl.syntax.tree import (
@@ -93,10 +93,9 @@ def _unknown_index(body: Body, node: Name | Member, place: Place) -> None:
     if bare(node) in body.unknown:
         return
     body.unknown.add(bare(node))
-    helps = did_you_mean(bare(node), (*place.indices, *body.names))
-    body.used.update(hint.split("`")[1] for hint in helps)
-    body.complain("NN0129", node.span, helps=helps or ("name it on the left, or reduce over it: " f"`sum[{bare(node)}](...)`",),
-                  name=bare(node))
+    helps = body.guess(bare(node), (*place.indices, *body.names))
+    advice = (f"name it on the left, or reduce over it: `sum[{bare(node)}](...)`",)
+    body.complain("NN0129", node.span, helps=helps or advice, name=bare(node))
 
 
 def _kinds(expected: Expected) -> tuple[str, ...]:
@@ -126,10 +125,19 @@ _LITERALS: dict[type[Any], str] = {
 }
 
 
+def _instead(node: Expression, place: Place) -> tuple[str, ...]:
+    """What was probably meant by a value where none may stand."""
+    if isinstance(node, String) and node.value.isidentifier():
+        return (f"write `{node.value}`, without quotes",)
+    if isinstance(node, (Binary, Comparison)) and "layer" in place.expected:
+        return ("a pipeline that is part of a formula stands in parentheses: `(x -> f) + y`",)
+    return ()
+
+
 def _plain(body: Body, node: Expression, place: Place) -> None:
     """Something that is a value: complains if none may stand here, then looks through its parts."""
     if "value" not in place.expected and node != Constant(None):
-        helps = (f"write `{node.value}`, without quotes",) if isinstance(node, String) and node.value.isidentifier() else ()
+        helps = _instead(node, place)
         found = _LITERALS.get(type(node), "a formula")
         body.complain("NN0305", node.span, place.of, helps=helps, found=found, expected=describe(place.expected))
         return
@@ -267,6 +275,7 @@ def new_indices(body: Body, head: Indexed, around: frozenset[str], *, batch: boo
             new.add(name.name)
         elif name is None and not isinstance(part, (Dots, Number)):  # `output p[1] = ...` states a size
             body.complain("NN0132", part.span)
+            new.update(node.name for node in values(part))
     for extent in extents(head.axes):
         check(body, extent, Place(built="a size"))
     return frozenset(new)
@@ -276,7 +285,8 @@ def _check_new(body: Body, name: Name, around: frozenset[str]) -> None:
     """Complains about an index whose name is taken."""
     local = body.names.get(name.name)
     if name.name in ("batch", *body.rule.special, *NUMBERS):
-        body.complain("NN0106", name.span, name=name.name, what="not free for an index")
+        meaning = body.rule.special.get(name.name, "a name of the language")
+        body.complain("NN0106", name.span, name=name.name, what=f"{meaning}, not free for an index")
     elif local is not None:
         body.used.add(name.name)
         body.complain("NN0118", name.span, also=(Label(local.span, f"{article(local.role)} of that name"),), name=name.name)

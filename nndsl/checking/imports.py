@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nndsl.checking.library import standard
 from nndsl.checking.scope import Found, Key, Scope, Underneath
-from nndsl.diagnostics import Label, NNError, Report, Source, Span, nearest, problem
-from nndsl.syntax import parse
+from nndsl.checking.words import did_you_mean, word
+from nndsl.diagnostics import Label, NNError, Report, Source, Span, problem
+from nndsl.syntax import parse, read_source
 from nndsl.syntax.tree import Also, Data, Definition, File, Import, Let, Model, Train
-
-LARGEST = 4_000_000
-"""Bytes of an imported file beyond which it is no text a person wrote."""
 
 
 def open_scope(source: Source, settings: Mapping[str, str], report: Report) -> Scope:
@@ -44,7 +43,7 @@ class _Opener:
     def open(self, source: Source, chain: tuple[Path, ...]) -> Scope:
         """The scope of `source`, whose path is the last of the `chain` of files that import each other."""
         file = parse(source)
-        scopes = [(item, self._import(item, chain)) for item in file.items if isinstance(item, Import)]
+        scopes = [(item, self._import(item, source, chain)) for item in file.items if isinstance(item, Import)]
         scope = Scope(source, file=file, underneath=self.underneath, complete=all(s is not None for _, s in scopes))
         found = [(item, s) for item, s in scopes if s is not None]
         scope = replace(
@@ -55,41 +54,32 @@ class _Opener:
         )
         return self._with_own(scope, file)
 
-    def _import(self, item: Import, chain: tuple[Path, ...]) -> Scope | None:
-        """The scope of the file an `import` names, or None after a diagnostic."""
-        path = (chain[-1].parent / item.path).resolve()
-        if path in chain:
+    def _import(self, item: Import, source: Source, chain: tuple[Path, ...]) -> Scope | None:
+        """The scope of the file that an `import` of `source` names, or None after a diagnostic."""
+        shown = os.path.normpath(os.path.join(os.path.dirname(source.name), item.path))
+        path = _resolved(shown)
+        if path is not None and not path.is_relative_to(self.root):
+            outside = ("a file may import those beside it and below it",)
+            self.report.add(problem("NN0110", item.span, helps=outside, path=item.path))
+        elif path is None or not path.is_file():
+            helps = did_you_mean(os.path.basename(shown), _beside(shown))
+            self.report.add(problem("NN0109", item.span, helps=helps, path=item.path))
+        elif path in chain:
             self.report.add(problem("NN0111", item.span, "closes the circle", path=item.path))
-            return None
-        if path not in self.opened:
-            self.opened[path] = self._open_path(path, item, chain)
-        return self.opened[path]
+        else:
+            if path not in self.opened:
+                self.opened[path] = self._open(path, shown, item, chain)
+            return self.opened[path]
+        return None
 
-    def _open_path(self, path: Path, item: Import, chain: tuple[Path, ...]) -> Scope | None:
-        text = self._read(path, item)
-        if text is None:
-            return None
+    def _open(self, path: Path, shown: str, item: Import, chain: tuple[Path, ...]) -> Scope | None:
         try:
-            return self.open(Source(_shown(path, chain[0], item), text), (*chain, path))
+            return self.open(read_source(shown), (*chain, path))
         except NNError as error:
             for diagnostic in error.diagnostics:
-                self.report.add(diagnostic)
+                here = Label(item.span, "imported here")
+                self.report.add(replace(diagnostic, labels=(*diagnostic.labels, here)))
             return None
-
-    def _read(self, path: Path, item: Import) -> str | None:
-        if not path.is_relative_to(self.root):
-            self.report.add(problem("NN0110", item.span, path=item.path, folder=self.root))
-            return None
-        try:
-            if path.stat().st_size > LARGEST:
-                self.report.add(problem("NN0112", item.span, path=item.path, reason=f"it is larger than {LARGEST:,} bytes"))
-                return None
-            return path.read_bytes().decode("utf-8")
-        except UnicodeDecodeError:
-            self.report.add(problem("NN0112", item.span, path=item.path, reason="it is not UTF-8 text"))
-        except OSError:
-            self.report.add(problem("NN0109", item.span, path=item.path, helps=_beside(path)))
-        return None
 
     def _brought_in(self, imports: list[tuple[Import, Scope]]) -> dict[Key, Found]:
         """The definitions of plain imports; two files that bring the same name are a mistake."""
@@ -108,10 +98,10 @@ class _Opener:
         """`scope` with what is written in the file."""
         data = [item for item in file.items if isinstance(item, Data)]
         trains = [item for item in file.items if isinstance(item, Train)]
-        for word, blocks in (("data", data), ("train", trains)):
+        for keyword, blocks in (("data", data), ("train", trains)):
             for block in blocks[1:]:
-                first = Label(head(blocks[0].span, word), "the first one")
-                self.report.add(problem("NN0122", head(block.span, word), also=(first,), word=word))
+                first = Label(head(blocks[0].span, keyword), "the first one")
+                self.report.add(problem("NN0122", head(block.span, keyword), also=(first,), word=keyword))
         models = tuple(item for item in file.items if isinstance(item, Model))
         train = trains[0] if trains else None
         return replace(
@@ -145,11 +135,10 @@ class _Opener:
         if below and not _overrides(item):
             code = "NN0104" if key not in scope.imported else "NN0103"
             also = (Label(below.definition.name_span, "defined here first"),) if code == "NN0103" else ()
-            helps = (f"write `override {kind} {name}` to replace it",)
-            self.report.add(problem(code, span, also=also, helps=helps, kind=kind, name=name))
+            advice = (f"write `override {kind} {name}` to replace it",)
+            self.report.add(problem(code, span, also=also, helps=advice, kind=kind, name=name))
         elif _overrides(item) and not below and name == item.name:
-            close = nearest(name, scope.names(kind))
-            helps = (f"did you mean `{close}`?",) if close else ("leave out `override`",)
+            helps = did_you_mean(name, scope.names(kind)) or ("leave out `override`",)
             self.report.add(problem("NN0105", span, helps=helps, kind=kind, name=name))
 
     def _lets(self, file: File) -> dict[str, Let]:
@@ -157,8 +146,9 @@ class _Opener:
         for item in file.items:
             if isinstance(item, Let):
                 if item.name in lets:
-                    first = Label(lets[item.name].span, "defined here first")
-                    self.report.add(problem("NN0103", item.span, "defined again", also=(first,), kind="let", name=item.name))
+                    spans = [word(let.span, item.name, len("let")) for let in (item, lets[item.name])]
+                    first = Label(spans[1], "defined here first")
+                    self.report.add(problem("NN0103", spans[0], "defined again", also=(first,), kind="let", name=item.name))
                 lets.setdefault(item.name, item)
         return lets
 
@@ -168,10 +158,26 @@ class _Opener:
             return models[-1] if models else None
         named = [model for model in models if model.name == train.model]
         if not named:
-            close = nearest(train.model, [model.name for model in models])
-            helps = (f"did you mean `{close}`?",) if close else ()
-            self.report.add(problem("NN0121", head(train.span, "train"), helps=helps, name=train.model))
+            helps = did_you_mean(train.model, [model.name for model in models], "the models are")
+            where = word(train.span, train.model, len("train"))
+            self.report.add(problem("NN0121", where, helps=helps, name=train.model))
         return named[-1] if named else None
+
+
+def _resolved(shown: str) -> Path | None:
+    """The real place of a path, or None where there can be none."""
+    try:
+        return Path(shown).resolve()
+    except (OSError, RuntimeError):  # too long a name, or links in a circle
+        return None
+
+
+def _beside(shown: str) -> list[str]:
+    """The files that may have been meant by a path that leads nowhere."""
+    try:
+        return [name for name in os.listdir(os.path.dirname(shown) or ".") if name.endswith(".nn")]
+    except OSError:
+        return []
 
 
 def _keys(item: Definition | Model) -> Iterator[tuple[Key, Span]]:
@@ -182,7 +188,7 @@ def _keys(item: Definition | Model) -> Iterator[tuple[Key, Span]]:
     yield (item.kind, item.name), item.name_span
     for line in (*item.attributes, *item.body):
         if isinstance(line, Also):
-            yield from (((item.kind, name), line.span) for name in line.names)
+            yield from (((item.kind, name), word(line.span, name, len("also"))) for name in line.names)
 
 
 def _overrides(item: Definition | Model) -> bool:
@@ -194,18 +200,7 @@ def head(span: Span, word: str) -> Span:
     return Span(span.source, span.start, span.start + len(word))
 
 
-def _shown(path: Path, main: Path, item: Import) -> str:
-    """How messages call an imported file: its path from the main file's folder, where it is below it."""
-    return path.relative_to(main.parent).as_posix() if path.is_relative_to(main.parent) else item.path
-
-
-def _beside(path: Path) -> tuple[str, ...]:
-    """Which file of the folder was probably meant."""
-    try:
-        close = nearest(path.name, sorted(p.name for p in path.parent.glob("*.nn")))
-    except OSError:
-        close = None
-    return (f"did you mean `{close}`?",) if close else ()
+NO_LETS = ("write `let name = value` at the top of the file",)
 
 
 def _with_settings(scope: Scope, settings: Mapping[str, str], report: Report) -> Scope:
@@ -216,15 +211,9 @@ def _with_settings(scope: Scope, settings: Mapping[str, str], report: Report) ->
             value = _value(name, text, report)
             lets[name] = value or lets[name]
         else:
-            close = nearest(name, lets)
-            helps = (f"did you mean `{close}`?",) if close else _hyperparameters(lets)
+            helps = did_you_mean(name, lets, "its hyperparameters are") or NO_LETS[: not lets]
             report.add(problem("NN0124", None, helps=helps, name=name, file=scope.source.name))
     return replace(scope, lets=lets)
-
-
-def _hyperparameters(lets: Mapping[str, Let]) -> tuple[str, ...]:
-    known = ", ".join(f"`{name}`" for name in list(lets)[:8])
-    return (f"those of the file are {known}",) if known else ("write `let name = value` at the top of the file",)
 
 
 def _value(name: str, text: str, report: Report) -> Let | None:

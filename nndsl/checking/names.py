@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,12 +66,12 @@ class Local:
     def callable(self) -> bool:
         """Whether it may be a function or a layer: `dropout = 0.1` is none, so that `x -> dropout(dropout)` means the layer."""
         literal = isinstance(self.value, LITERALS) or self.value in (Constant(True), Constant(False))
-        return self.role in ("setting", "argument", "let") and not literal
+        return self.role in ("setting", "let") and not literal
 
     @property
     def computed(self) -> bool:
         """Whether it is an array that is only known while the net runs, never a function or a layer."""
-        return self.role in ("input", "param", "state", "total", "equation", "output")
+        return self.role in ("argument", "input", "param", "state", "total", "equation", "output")
 
 
 def flattened(statements: Iterable[Statement], path: Path = ()) -> Iterator[tuple[Statement, Path]]:
@@ -126,7 +126,7 @@ def locals_of(definition: Definition | Model) -> Iterator[Local]:
     kind = definition.kind if isinstance(definition, Definition) else "model"
     parameters = definition.parameters if isinstance(definition, Definition) else ()
     for number, parameter in enumerate(parameters):
-        role = "argument" if number < RULES[kind].arguments or parameter.name in RULES[kind].filled else "setting"
+        role = "argument" if number < RULES[kind].arguments else "size" if parameter.name in RULES[kind].filled else "setting"
         yield Local(parameter.name, role, word(parameter.span, parameter.name), value=parameter.default)
         if parameter.alias:
             span = word(parameter.span, parameter.alias, len(parameter.name))
@@ -152,11 +152,13 @@ def sizes_of(definition: Definition | Model, taken: Iterable[str]) -> Iterator[L
                 yield Local(name.name, "size", name.span, path)
 
 
-def bound_sizes(definition: Definition | Model, name: str) -> Iterator[str]:
-    """The sizes that the input `name` binds: who reads one reads the input."""
+def bound_sizes(definition: Definition | Model, name: str, names: Mapping[str, Local]) -> Iterator[str]:
+    """The sizes that the input `name` is the first to bind: who reads one reads the input."""
     for statement, _ in flattened(definition.body):
         if isinstance(statement, Input) and statement.declaration.name == name:
-            yield from (size.name for size in axis_names(statement.declaration.axes or ()))
+            for size in axis_names(statement.declaration.axes or ()):
+                if size.name in names and names[size.name].span == size.span:
+                    yield size.name
 
 
 def axis_names(axes: Iterable[Axis]) -> Iterator[Name]:

@@ -42,7 +42,8 @@ def resolve(scope: Scope, report: Report, studies: Studies, read: Collection[str
             for diagnostic in unused_names(f, bodies[id(f.definition)], outside):
                 report.add(diagnostic)
         read_lets = {name for body in (*bodies.values(), *values) for name in body.lets}
-        for diagnostic in unused_lets(each, read_lets | set(lets if main else ())):
+        doubtful = any(body.doubtful for body in (*bodies.values(), *values))
+        for diagnostic in () if doubtful else unused_lets(each, read_lets | set(lets if main else ())):
             report.add(diagnostic)
         _let_circles(each, values, report)
     _definition_circles(scope, studies, report)

@@ -65,6 +65,7 @@ PARAM_SETTINGS: Mapping[str, Expected] = {"_initializer": INITIAL, "_regularizer
 BLOCK = frozenset({Let, Equation, Output, Require, If, Also})
 """What every block but an optimizer's may hold."""
 
+TRAINING = {"training": "whether the net is being trained"}
 FORMS = frozenset({Stable, Example})
 LAYER = BLOCK | {Input, Param, State, Update, Penalty, Shape}
 
@@ -77,7 +78,7 @@ class Rule:
         statements: those that may stand in its block.
         arguments: how many leading names of its signature are given by whoever applies it, and are no settings.
         filled: names in its signature that the language fills in.
-        special: names that its formulas may use without defining them.
+        special: names that its formulas may use without defining them, and what they mean.
         calls: the kinds whose definitions its formulas may call by their bare names.
         settings: what every definition of the kind takes without listing it.
         gives: the statement without which it would do nothing.
@@ -88,7 +89,7 @@ class Rule:
     statements: frozenset[type[Node]]
     arguments: int = 0
     filled: tuple[str, ...] = ()
-    special: tuple[str, ...] = ()
+    special: Mapping[str, str] = field(default_factory=dict)
     calls: tuple[str, ...] = FORMULA
     settings: Mapping[str, Expected] = field(default_factory=dict)
     gives: type[Node] = Output
@@ -101,18 +102,23 @@ RULES: dict[str, Rule] = {
     "function": Rule(BLOCK | FORMS | {Shape}),
     "loss": Rule(BLOCK | FORMS | {Exact, Count}, arguments=2, calls=(*FORMULA, "loss")),
     "metric": Rule(BLOCK | {Total, Example}, arguments=2, calls=(*FORMULA, *METRICS)),
-    "schedule": Rule(BLOCK | FORMS, special=("step",), calls=(*FORMULA, "schedule")),
+    "schedule": Rule(BLOCK | FORMS, special={"step": "the number of updates so far"}, calls=(*FORMULA, "schedule")),
     "regularizer": Rule(BLOCK | FORMS | {Shape}, arguments=1, calls=(*FORMULA, "regularizer")),
-    "initializer": Rule(BLOCK | {Shape}, filled=("fan_in", "fan_out"), special=("w",), calls=(*FORMULA, "initializer")),
+    "initializer": Rule(
+        BLOCK | {Shape},
+        filled=("fan_in", "fan_out"),
+        special={"w": "the parameter to fill"},
+        calls=(*FORMULA, "initializer"),
+    ),
     "optimizer": Rule(
         frozenset({Let, Equation, Require, If, Also, State, Update, Shape, Use, Final}),
-        special=("w", "g", "t"),
+        special={"w": "the weight", "g": "the gradient of the weight", "t": "the number of the update"},
         settings=TRAINING_SETTINGS,
         gives=Update,
         ordered=True,
     ),
-    "layer": Rule(LAYER, special=("training",), calls=(*FORMULA, "loss", "regularizer"), settings=LAYER_SETTINGS),
-    "model": Rule(LAYER - {Also}, special=("training",), calls=(*FORMULA, "loss", "regularizer"), settings=LAYER_SETTINGS),
+    "layer": Rule(LAYER, special=TRAINING, calls=(*FORMULA, "loss", "regularizer"), settings=LAYER_SETTINGS),
+    "model": Rule(LAYER - {Also}, special=TRAINING, calls=(*FORMULA, "loss", "regularizer"), settings=LAYER_SETTINGS),
 }
 
 WORDS: dict[type[Node], str] = {

@@ -164,7 +164,7 @@ def _require(body: Body, node: Require) -> None:
             body.lets.add(name)
         else:
             where = word(node.span, name, max(message, 0))
-            body.complain("NN0101", where, helps=did_you_mean(name, (*body.names, *body.scope.lets)), name=name)
+            body.complain("NN0101", where, helps=body.guess(name, (*body.names, *body.scope.lets)), name=name)
 
 
 def _update(body: Body, node: Update) -> None:
@@ -178,13 +178,14 @@ def _update(body: Body, node: Update) -> None:
         body.used.add(name.name)
     elif local is not None or name.name in body.rule.special:
         body.used.add(name.name)
-        what = "what comes in" if local is None else f"no state but {article(local.role)}"
-        helps = (f"`{name.name} = ...` defines a value; `state {name.name} = 0` keeps one from step to step",)
+        what = body.rule.special[name.name] if local is None else f"no state but {article(local.role)}"
+        advice = f"`{name.name} = ...` defines a value; `state {name.name} = 0` keeps one from step to step"
+        helps = () if local is None else (advice,)
         body.complain("NN0117", name.span, helps=helps, name=name.name, what=what)
     else:
         body.unknown.add(name.name)
-        close = did_you_mean(name.name, changeable) or (f"write `state {name.name} = 0` above it",)
-        body.complain("NN0101", name.span, helps=close, name=name.name)
+        helps = body.guess(name.name, changeable) or (f"write `state {name.name} = 0` above it",)
+        body.complain("NN0101", name.span, helps=helps, name=name.name)
     check(body, node.value, Place(indices=_left(body, node.target)))
 
 

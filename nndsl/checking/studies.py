@@ -11,7 +11,7 @@ from nndsl.checking.primitives import NUMBERS
 from nndsl.checking.rules import ANYTHING, RESERVED, RULES, WORDS, Expected
 from nndsl.checking.scope import Found
 from nndsl.checking.statements import check_axes, check_bound, check_statement
-from nndsl.checking.words import article, listed, word
+from nndsl.checking.words import article, joined, word
 from nndsl.diagnostics import Label, Report, Span
 from nndsl.syntax.tree import Attribute, Definition, Input, Model, Node, Output, Parameter, Statement, Update, Use
 
@@ -88,12 +88,17 @@ def _statements(body: Body, found: Found) -> Iterator[Statement]:
             yield statement
 
 
+MOST_KINDS = 4
+"""How many kinds of definitions a hint names."""
+
+
 def _misplaced(body: Body, found: Found, statement: Statement) -> None:
     name = WORDS[type(statement)]
     shown = name if " " in name else f"`{name}`"
-    where = [kind for kind, rule in RULES.items() if type(statement) in rule.statements]
-    body.complain("NN0114", _opening(statement), helps=(f"it belongs in {listed(where, 'or')}".replace("`", ""),),
-                  word=shown, kind=article(found.kind))
+    where = [article(kind) for kind, rule in RULES.items() if type(statement) in rule.statements]
+    body.complete = False
+    helps = (f"it belongs in {joined(where)}",) if len(where) <= MOST_KINDS else ()
+    body.complain("NN0114", _opening(statement), helps=helps, word=shown, kind=article(found.kind))
     for local in [x for x in body.names.values() if statement.span.start <= x.span.start < statement.span.end]:
         body.used.add(local.name)
 
@@ -114,7 +119,7 @@ def _check_names(body: Body, every: list[Local]) -> None:
         reserved = {*RESERVED, *NUMBERS, *body.rule.special} - {"w" if local.role in ("output", "argument") else ""}
         if local.name in reserved:
             body.used.add(local.name)
-            what = f"a name of the language, not free for {article(local.role)}"
+            what = f"{body.rule.special.get(local.name, 'a name of the language')}, not free for {article(local.role)}"
             body.complain("NN0106", local.span, name=local.name, what=what)
             continue
         first = next((other for other in seen.get(local.name, ()) if _meet(other, local)), None)
@@ -137,7 +142,7 @@ def _check_purpose(body: Body, found: Found) -> None:
     """Without an output, an input or a changed weight a definition would do nothing."""
     statements = [statement for statement, _ in flattened(found.definition.body)]
     where = found.definition.name_span
-    if not any(_gives(body, statement) for statement in statements):
+    if body.complete and not any(_gives(body, statement) for statement in statements):
         body.complete = False
         what, advice = _PURPOSE[body.rule.gives]
         body.complain("NN0115", where, helps=(advice,), kind=found.kind, name=found.definition.name, what=what)

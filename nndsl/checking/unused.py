@@ -29,13 +29,13 @@ def unused_names(found: Found, body: Body, read: Collection[str]) -> Iterator[Di
         body: what was found out about it.
         read: names of it that are read from outside, as a loss reads inputs.
     """
-    if not body.complete:
+    if body.doubtful or not body.complete:
         return
     aliases = {p.name: p.alias for p in found.definition.parameters} if isinstance(found.definition, Definition) else {}
     second = {alias for alias in aliases.values() if alias}
     used = {*body.used, *read}
     for local in body.names.values():
-        names = {local.name, aliases.get(local.name), *bound_sizes(found.definition, local.name)}
+        names = {local.name, aliases.get(local.name), *bound_sizes(found.definition, local.name, body.names)}
         if local.role in CHECKED and local.name not in second and not names & used and not _known(found, local):
             helps = (_ADVICE.get(local.role, "take it out, or use it"),)
             yield problem("NN0119", local.span, helps=helps, what=local.role, name=local.name,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
-from nndsl.checking.primitives import REDUCTIONS
 from nndsl.syntax.tree import (
     Axis,
     Binary,
@@ -79,11 +78,6 @@ def values(expression: Expression) -> Iterator[Name]:
                 yield from values(child)
 
 
-def is_reduction(expression: Expression) -> bool:
-    """Whether it is the `sum[i]` of `sum[i](...)`."""
-    return isinstance(expression, Indexed) and isinstance(expression.value, Name) and expression.value.name in REDUCTIONS
-
-
 def introduced(axes: tuple[Axis, ...]) -> Iterator[tuple[Name | None, Expression]]:
     """What stands on each axis of a left side or a reduction, groups opened: the index, or None for what is no name."""
     for axis in axes:
@@ -103,8 +97,7 @@ def extents(axes: tuple[Axis, ...]) -> Iterator[Expression]:
 
 def open_indices(expression: Expression, taken: Collection[str]) -> frozenset[str]:
     """The indices that a formula leaves open: names between its brackets that are not taken, and that no reduction binds."""
-    if isinstance(expression, Call) and is_reduction(expression.function):
-        assert isinstance(expression.function, Indexed)
+    if isinstance(expression, Call) and isinstance(expression.function, Indexed):
         bound = {name.name for name, _ in introduced(expression.function.axes) if name}
         return frozenset().union(*(open_indices(a.value, {*taken, *bound}) for a in expression.arguments))
     inner: set[str] = set()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from nndsl.diagnostics import Span, nearest
 
@@ -18,21 +18,38 @@ def word(span: Span, name: str, skip: int = 0) -> Span:
     return Span(span.source, match.start(), match.end()) if match else span
 
 
-def did_you_mean(name: str, known: Iterable[str], what: str = "") -> tuple[str, ...]:
-    """A hint with the nearest name; without a near one, a short list of the names there are, introduced by `what`."""
+def did_you_mean(name: str, known: Iterable[str], what: str = "", few: Iterable[str] | None = None) -> tuple[str, ...]:
+    """A hint with the nearest name; without a near one, a short list of the names there are.
+
+    Args:
+        name: what was written. Of a single letter every other is near, which helps nobody.
+        known: what might have been meant.
+        what: introduces the list; "" for none.
+        few: what to list instead of all of `known`.
+    """
     names = sorted(set(known))
-    close = nearest(name, names)
+    close = meant(name, names)
     if close:
         return (f"did you mean `{close}`?",)
-    if not what or not 0 < len(names) <= FEW:
+    listing = names if few is None else list(few)
+    if not what or not 0 < len(listing) <= FEW:
         return ()
-    return (f"{what} {listed(names)}",)
+    return (f"{what} {listed(listing)}",)
+
+
+def meant(name: str, known: Iterable[str]) -> str | None:
+    """The nearest name; None where none is near."""
+    return nearest(name, known) if len(name) > 1 else None
 
 
 def listed(names: Iterable[str], last: str = "and") -> str:
     """`a`, `b` and `c`"""
-    quoted = [f"`{name}`" for name in names]
-    return quoted[0] if len(quoted) == 1 else f"{', '.join(quoted[:-1])} {last} {quoted[-1]}"
+    return joined([f"`{name}`" for name in names], last)
+
+
+def joined(words: Sequence[str], last: str = "or") -> str:
+    """a, b or c"""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
 def article(noun: str) -> str:
