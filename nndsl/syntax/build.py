@@ -59,6 +59,19 @@ def _comparison(span: Span, children: Children) -> tree.Node:
     return tree.Comparison(operators, nodes(children), span=span)
 
 
+def _call(span: Span, children: Children) -> tree.Node:
+    """`f(x)`.
+
+    Raises:
+        NNError: what stands before the bracket can be no function: `2(x + 1)` is meant as a product.
+    """
+    function, _, arguments, _ = children
+    if not isinstance(function.value, (tree.Name, tree.Indexed, tree.Member, tree.Call)):
+        helps = (f"a product is written `{function.span.text} * (...)`",) if "\n" not in function.span.text else ()
+        raise NNError(problem("NN0029", function.span, "no function", helps=helps))
+    return tree.Call(function.value, arguments.value, span=span)
+
+
 def _statement(kind: type[tree.Node], target: int) -> Builder:
     """A row for `target = value` and its like: what stands left must be a name, with or without index brackets.
 
@@ -196,7 +209,7 @@ BUILDERS: dict[str, Builder] = {
     "binary": node(tree.Binary, left=0, operator=1, right=2),
     "unary": node(tree.Unary, operator=0, operand=1),
     "comparison": made(_comparison),
-    "call": node(tree.Call, function=0, arguments=2),
+    "call": made(_call),
     "arguments": every,
     "by_position": made(lambda span, c: tree.Argument(None, c[0].value, span=span)),
     "by_name": node(tree.Argument, name=0, value=2),
@@ -210,7 +223,7 @@ BUILDERS: dict[str, Builder] = {
     "name": node(tree.Name, name=0),
     "number": _leaf(tree.Number, "value", _number),
     "string": _leaf(tree.String, "value", _text),
-    "constant": _leaf(tree.Constant, "value", lambda token: CONSTANTS[token.value]),
+    "literal": _leaf(tree.Constant, "value", lambda token: CONSTANTS[token.value]),
     "bracketed": lambda c: part(c[1].value, c),
     "group": made(lambda span, c: tree.Group(nodes(c), span=span)),
     "list": made(lambda span, c: tree.ListOf(nodes(c), span=span)),

@@ -60,4 +60,5 @@ def found(token: Token) -> str:
 
 
 def short(text: str) -> str:
+    """A text as a message can show it: at most 40 characters."""
     return text if len(text) <= 40 else text[:39] + "…"

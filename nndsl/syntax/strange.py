@@ -44,6 +44,7 @@ def foreign(place: Place) -> Diagnostic | None:
 
 
 def unknown(place: Place) -> Diagnostic | None:
+    """A character that is no sign of the language."""
     if place.token.type != "UNKNOWN":
         return None
     token = place.token

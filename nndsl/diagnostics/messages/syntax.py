@@ -179,4 +179,10 @@ ROWS: dict[str, Entry] = {
         "model m {\n    input x[3]\n    y = x +\n    output p = y\n}\n",
         "model m {\n    input x[3]\n    y = x + 1\n    output p = y\n}\n",
     ),
+    "NN0029": Entry(
+        "only a name can stand before the `(` of a call",
+        "Round brackets right after something give a function its arguments. A product needs its `*`.",
+        "function f(x) = 2(x + 1)\n",
+        "function f(x) = 2 * (x + 1)\n",
+    ),
 }
