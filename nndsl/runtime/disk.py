@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -33,6 +34,7 @@ class Disk(Protocol):
         """What is in a folder, sorted; nothing if the folder is not there."""
 
 
+@dataclass(frozen=True)
 class LocalDisk:
     """The file system of this machine."""
 

@@ -171,10 +171,10 @@ class FailingDisk(LocalDisk):
     """A disk whose k-th operation fails, half done, and perhaps all after it."""
 
     def __init__(self, at: int, for_good: bool) -> None:
-        self.count, self.at, self.for_good = 0, at, for_good
+        vars(self).update(count=0, at=at, for_good=for_good)
 
     def _fails(self) -> bool:
-        self.count += 1
+        vars(self)["count"] += 1
         return self.count == self.at or (self.for_good and self.count > self.at)
 
     def _or_fail(self, name, *arguments):
@@ -271,7 +271,8 @@ def killed_run(folder: Path, chance: random.Random) -> bool:
     """Start or go on with a run and kill it at some instant; whether it was over before."""
     here = Path(__file__).parent
     environment = os.environ | {"PYTHONPATH": f"{here}{os.pathsep}{here.parents[1]}"}
-    with subprocess.Popen([sys.executable, "-c", SCRIPT, str(folder)], stdout=subprocess.PIPE, text=True, env=environment) as process:
+    command = [sys.executable, "-c", SCRIPT, str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
         lines = [process.stdout.readline()]
         assert lines == ["go\n"], lines
         time.sleep(chance.uniform(0, 0.12))

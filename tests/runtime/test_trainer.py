@@ -162,7 +162,8 @@ def test_wrong_monitors_stop_before_the_first_step():
 
 
 def test_directions():
-    less, more = ("loss", "val_loss", "mae", "root_mean_squared_error", "kind_mse"), ("accuracy", "val_kind_accuracy", "auc", "r2_score")
+    less = ("loss", "val_loss", "mae", "root_mean_squared_error", "kind_mse")
+    more = ("accuracy", "val_kind_accuracy", "auc", "r2_score")
     assert all(direction(m) == "min" for m in less) and all(direction(m) == "max" for m in more)
     assert direction("bump") is None and direction("bump", "max") == "max" and direction("loss", "max") == "max"
 
@@ -174,8 +175,9 @@ def test_nothing_to_train_on():
 
 # ---------------------------------------------------------------------------- leaving and going on
 
-FULL = TrainSettings(epochs=12, batch=16, seed=3, early_stop=EarlyStop("val_loss", patience=3, min_delta=0.01, restore_best=True),
-                     checkpoint=Checkpoint(best="val_accuracy"), reduce_on_plateau=Plateau("val_loss", patience=1, min_delta=0.01))
+FULL = TrainSettings(epochs=12, batch=16, seed=3, checkpoint=Checkpoint(best="val_accuracy"),
+                     early_stop=EarlyStop("val_loss", patience=3, min_delta=0.01, restore_best=True),
+                     reduce_on_plateau=Plateau("val_loss", patience=1, min_delta=0.01))
 
 
 def same(history):

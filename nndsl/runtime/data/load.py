@@ -17,9 +17,9 @@ from nndsl.runtime.data.preparation import Preparation, Rows
 from nndsl.runtime.data.prepare import prepare
 from nndsl.runtime.data.sources import kind_of
 from nndsl.runtime.data.split import PARTS, split_rows
-from nndsl.runtime.data.table import Outline, Table, plain_outline
+from nndsl.runtime.data.table import Outline, Table
 from nndsl.runtime.data.wanted import Wanted
-from nndsl.settings import DataSettings, DataSource
+from nndsl.settings import DataSettings
 
 
 @dataclass(frozen=True)
@@ -60,23 +60,6 @@ def check_data(settings: DataSettings, wanted: Wanted) -> tuple[Diagnostic, ...]
     except NNError as error:
         return error.diagnostics
     return ()
-
-
-def given_arrays(arrays: Mapping[str, Array], wanted: Wanted) -> dict[str, Array]:
-    """Arrays from Python, checked and converted to what a network takes; raises `NNError`.
-
-    Args:
-        arrays: inputs by name, targets by `target.` and name, and perhaps `sample weight`; first axis the samples.
-        wanted: the ports they are for; `targets` empty where only inputs are given.
-    """
-    outline = plain_outline("the arrays given", arrays)
-    table = Table(outline, arrays)
-    settings = DataSettings(DataSource("arrays", ()), weight=SAMPLE_WEIGHT if SAMPLE_WEIGHT in arrays else None)
-    bounds = bind(outline, settings, wanted)
-    samples = _samples(table, bounds, settings)
-    rows = split_rows(samples, settings.split, None)["train"]
-    preparation = fit_recipes(table, bounds, settings, rows, wanted)
-    return prepare(preparation, table, wanted)
 
 
 def bind(outline: Outline, settings: DataSettings, wanted: Wanted) -> tuple[Bound, ...]:
