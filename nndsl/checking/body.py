@@ -133,11 +133,12 @@ class Body:
         """What was probably meant by an unknown name; it then counts as used, so that one mistake is told once."""
         names = tuple(known)
         close = meant(name.rpartition(".")[2], names)
-        if close in self.names:
+        if close is None:
+            self.doubtful = True
+        elif close in self.names:
             self.used.add(close)
         elif close in self.scope.lets:
             self.lets.add(close)
-        self.doubtful = self.doubtful or close is None
         return did_you_mean(name.rpartition(".")[2], names)
 
     def members(self, expression: Expression) -> Iterator[str]:

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from nndsl.checking.elaborate.fold import fold
 from nndsl.diagnostics import Span
-from nndsl.ir.operations import OPERATIONS
-from nndsl.syntax.tree import Binary, Call, Comparison, Constant, Expression, Let, ListOf, Name, Number, String, Unary
+from nndsl.syntax.tree import Binary, Constant, Expression, Let, ListOf, Name, Number, String, Unary
 
 Known = bool | int | float | str | None | tuple["Known", ...]
 
-SIGNS = {row.infix: name for name, row in OPERATIONS.items() if row.infix and row.arity == 2}
-UNARY_SIGNS = {"-": "neg", "not": "not"}
+ARITHMETIC: dict[str, Callable[[float, float], float]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": operator.truediv,
+    "//": operator.floordiv,
+    "^": math.pow,  # in floating point, so that 9^9^9 overflows instead of filling the memory
+}
 NUMBERS = {"pi": math.pi, "inf": math.inf}
 
 
@@ -73,25 +78,24 @@ class Constants:
         finally:
             self._open.remove(node.name)
 
-    def _folded(self, node: Expression, operation: str, *operands: Expression) -> Known:
+    def _computed(self, node: Expression, compute: Callable[..., float], *operands: Expression) -> Known:
         numbers = tuple(self.value(operand) for operand in operands)
         if not all(isinstance(number, (int, float)) for number in numbers):
             raise NotConstant(node.span)
         try:
-            return fold(operation, numbers)  # type: ignore[arg-type]
+            return compute(*numbers)
         except (ArithmeticError, ValueError):
             raise NotConstant(node.span) from None
 
-    def _call(self, node: Call) -> Known:
-        name = node.function.name if isinstance(node.function, Name) else ""
-        row = OPERATIONS.get(name)
-        if row is None or not row.language or len(node.arguments) != row.arity or any(a.name for a in node.arguments):
+    def _unary(self, node: Unary) -> Known:
+        if node.operator == "not":
             raise NotConstant(node.span)
-        return self._folded(node, name, *(argument.value for argument in node.arguments))
+        return self._computed(node, operator.neg, node.operand)
 
-    def _comparison(self, node: Comparison) -> Known:
-        pairs = zip(node.operators, node.operands, node.operands[1:], strict=False)
-        return all(self._folded(node, SIGNS[sign], a, b) for sign, a, b in pairs)
+    def _binary(self, node: Binary) -> Known:
+        if node.operator not in ARITHMETIC:
+            raise NotConstant(node.span)
+        return self._computed(node, ARITHMETIC[node.operator], node.left, node.right)
 
 
 _RULES: dict[type[Any], Callable[[Constants, Any], Known]] = {
@@ -100,8 +104,6 @@ _RULES: dict[type[Any], Callable[[Constants, Any], Known]] = {
     Constant: lambda _, node: node.value,
     ListOf: lambda constants, node: tuple(constants.value(item) for item in node.items),
     Name: Constants._name,
-    Unary: lambda constants, node: constants._folded(node, UNARY_SIGNS[node.operator], node.operand),
-    Binary: lambda constants, node: constants._folded(node, SIGNS[node.operator], node.left, node.right),
-    Comparison: Constants._comparison,
-    Call: Constants._call,
+    Unary: Constants._unary,
+    Binary: Constants._binary,
 }

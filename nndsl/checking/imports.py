@@ -61,11 +61,11 @@ class _Opener:
         if path is not None and not path.is_relative_to(self.root):
             outside = ("a file may import those beside it and below it",)
             self.report.add(problem("NN0110", item.span, helps=outside, path=item.path))
+        elif path in chain:
+            self.report.add(problem("NN0111", item.span, "closes the circle", path=item.path))
         elif path is None or not path.is_file():
             helps = did_you_mean(os.path.basename(shown), _beside(shown))
             self.report.add(problem("NN0109", item.span, helps=helps, path=item.path))
-        elif path in chain:
-            self.report.add(problem("NN0111", item.span, "closes the circle", path=item.path))
         else:
             if path not in self.opened:
                 self.opened[path] = self._open(path, shown, item, chain)

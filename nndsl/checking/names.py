@@ -89,6 +89,14 @@ def target_name(target: Expression | None) -> Name | None:
     return inner if isinstance(inner, Name) else None
 
 
+def output_name(statement: Output) -> str | None:
+    """How an output is called from outside: by its left side's name, else that of the tensor it gives; None for a formula."""
+    if statement.target is None:
+        return statement.value.name if isinstance(statement.value, Name) else None
+    name = target_name(statement.target)
+    return name.name if name else None
+
+
 def _declared(role: str) -> Callable[[Any], Iterator[tuple[str, str, Span]]]:
     def find(statement: Input | Param | State) -> Iterator[tuple[str, str, Span]]:
         declaration = statement.declaration

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from nndsl.checking.names import flattened, target_name
-from nndsl.syntax.tree import Expression, Input, Model, Name, Output
+from nndsl.checking.names import flattened, output_name
+from nndsl.syntax.tree import Input, Model, Output
 
 
 @dataclass(frozen=True)
@@ -27,18 +27,9 @@ def ports(model: Model) -> Ports:
     statements = list(flattened(model.body))
     inputs = [s.declaration.name for s, _ in statements if isinstance(s, Input)]
     outputs = [(s, path) for s, path in statements if isinstance(s, Output)]
-    names = [name for s, _ in outputs if (name := _name(s))]
+    names = [name for s, _ in outputs if (name := output_name(s))]
     together = [(a, b) for k, (_, a) in enumerate(outputs) for _, b in outputs[k + 1 :] if not _exclude(a, b)]
     return Ports(tuple(inputs), tuple(dict.fromkeys(names)), bool(together))
-
-
-def _name(output: Output) -> str | None:
-    """An output's name: that of its left side, else of the tensor it gives out."""
-    if output.target is not None:
-        name = target_name(output.target)
-        return name.name if name else None
-    value: Expression = output.value
-    return value.name if isinstance(value, Name) else None
 
 
 def _exclude(first: tuple[tuple[int, int], ...], second: tuple[tuple[int, int], ...]) -> bool:

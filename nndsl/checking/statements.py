@@ -180,8 +180,7 @@ def _update(body: Body, node: Update) -> None:
         body.used.add(name.name)
         what = body.rule.special[name.name] if local is None else f"no state but {article(local.role)}"
         advice = f"`{name.name} = ...` defines a value; `state {name.name} = 0` keeps one from step to step"
-        helps = () if local is None else (advice,)
-        body.complain("NN0117", name.span, helps=helps, name=name.name, what=what)
+        body.complain("NN0117", name.span, helps=() if local is None else (advice,), name=name.name, what=what)
     else:
         body.unknown.add(name.name)
         helps = body.guess(name.name, changeable) or (f"write `state {name.name} = 0` above it",)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
+from nndsl.checking.primitives import REDUCTIONS
 from nndsl.syntax.tree import (
     Axis,
     Binary,
@@ -76,6 +77,11 @@ def values(expression: Expression) -> Iterator[Name]:
         case _:
             for child in CHILDREN[type(expression)](expression):
                 yield from values(child)
+
+
+def is_reduction(expression: Expression) -> bool:
+    """Whether it is the `sum[i]` of `sum[i](...)`."""
+    return isinstance(expression, Indexed) and isinstance(expression.value, Name) and expression.value.name in REDUCTIONS
 
 
 def introduced(axes: tuple[Axis, ...]) -> Iterator[tuple[Name | None, Expression]]:
