@@ -10,7 +10,7 @@ from nndsl.ir.equation import Tensor
 from nndsl.ir.expression import Apply, Draw, Expr, Number
 from nndsl.ir.kinds import kind
 
-FUNCTIONS = {"min": "minimum", "max": "maximum", "pow": "power", "round": "rint", "abs": "absolute"}
+FUNCTIONS = {"min": "minimum", "max": "maximum", "pow": "power", "round": "nearest", "abs": "absolute"}
 """Operations whose function in the kernels is called otherwise, mostly so as not to hide Python's own."""
 
 _COMPARISONS = {"eq", "ne", "lt", "le", "gt", "ge"}
@@ -115,6 +115,8 @@ def _wrap(text: tuple[str, int], binding: int) -> str:
 
 
 def _number(value: float, literal: str) -> str:
-    if math.isinf(value) or math.isnan(value):
-        return f"{literal}({'-' if value < 0 else ''}{'nan' if math.isnan(value) else 'inf'})"
+    if math.isnan(value):
+        return f"{literal}(inf - inf)"
+    if math.isinf(value):
+        return f"{literal}({'-' if value < 0 else ''}inf)"
     return f"{literal}({int(value)})" if value.is_integer() and abs(value) < 2**24 else f"{literal}({value!r})"

@@ -19,7 +19,6 @@ from nndsl.passes.fuse import Task
 from nndsl.passes.nest import Nest
 
 WIDTH = 120
-MATH = {"inf", "isfinite", "nan"}
 ARENAS = ("real", "whole", "total")
 """The three flat arrays everything stands in: the model's precision, 64-bit integers, and float64 sums over an epoch."""
 
@@ -250,6 +249,5 @@ def _training_loop(inputs: list[tuple[str, str]], dispatch: list[str]) -> str:
 
 def _imports(body: str) -> str:
     words = set(re.findall(r"[A-Za-z_]\w*", body))
-    lines = [f"from math import {', '.join(sorted(words & MATH))}", ""] if words & MATH else []
     used = "".join(f"    {name},\n" for name in sorted(words & set(library.__all__)))
-    return "\n".join([*lines, f"from nndsl.kernels import (\n{used})"])
+    return f"from nndsl.kernels import (\n{used})"

@@ -9,7 +9,7 @@ import unicodedata
 from nndsl import kernels
 
 _RESERVED = {*dir(builtins), *keyword.kwlist, *keyword.softkwlist, *dir(kernels), "batch", "step", "seed", "rate", "real",
-             "whole", "total", "rows", "row", "at", "inf", "nan", "isfinite"}
+             "whole", "total", "rows", "row", "at"}
 _SIGNS = {"∂": "d_", ".": "_", ":": "_", " ": "_", "°": "", "!": "_final", "'": "_"}
 
 

@@ -11,10 +11,25 @@ from nndsl.emit.formulas import Writer
 from nndsl.emit.names import identifier
 from nndsl.ir.affine import Poly, extent, number, product
 from nndsl.ir.equation import Equation, Tensor
-from nndsl.ir.expression import Apply, Draw, Expr, Extent, Index, Ranges, Read, Scalar, children, rebuild, walk
+from nndsl.ir.expression import (
+    Apply,
+    Draw,
+    Expr,
+    Extent,
+    Index,
+    Number,
+    Ranges,
+    Read,
+    Scalar,
+    children,
+    rebuild,
+    substitute,
+    walk,
+)
 from nndsl.ir.kinds import kind
 from nndsl.ir.operations import OPERATIONS
 from nndsl.passes.nest import Block, Leaf, Loop, Nest
+from nndsl.passes.rows import along_memory
 
 START = {"sum": "0", "prod": "1", "max": "-inf", "argmax": "-inf", "min": "inf", "argmin": "inf"}
 UPDATE = {"sum": "{0} += {1}", "prod": "{0} *= {1}", "max": "{0} = maximum({0}, {1})", "min": "{0} = minimum({0}, {1})"}
@@ -172,6 +187,10 @@ class _Kernel:
     def _reduction(self, leaf: Leaf, scope: _Scope) -> None:
         """A reduction in a register, and where asked for the position of the entry that won."""
         equation = _unstopped(leaf.equation)
+        along = along_memory(equation, self.given.tensors)
+        if along is not None and isinstance(equation.expr, Read) and len(leaf.inner) == 1:
+            self._stretch(equation, equation.expr, leaf.inner[0], scope)
+            return
         total, place = self._variable(), ""
         self._line(scope, f"{total} = {self.literal}({START[equation.reduce]})")
         if equation.winner or equation.reduce in ("argmax", "argmin"):
@@ -188,6 +207,16 @@ class _Kernel:
         value = self._writer(inside, equation.ranges).real(equation.expr)
         self._accumulate(equation.reduce, total, place, value, leaf.inner, inside)
         self._finish(equation, total, place, scope)
+
+    def _stretch(self, equation: Equation, read: Read, inner: tuple[str, Extent], scope: _Scope) -> None:
+        """A reduction of neighbours in memory, in vectors."""
+        name, reach = inner
+        size = self.given.loop(name, extent(reach), identifier(name.split("°")[0] or "i"))
+        first = tuple(substitute(i, {name: Number(0)}) for i in read.index)
+        view, position = self._at(read.tensor, first, scope)
+        total = self._variable()
+        self._line(scope, f"{total} = {equation.reduce}_of({view}, {position}, {size})")
+        self._finish(equation, total, "", scope)
 
     def _accumulate(self, reduce: str, total: str, place: str, value: str, inner: Ranges, scope: _Scope) -> None:
         if not place:
@@ -273,10 +302,15 @@ class _Kernel:
         return " and ".join(texts)
 
     def _entry(self, tensor: str, index: tuple[Expr, ...], scope: _Scope) -> str:
+        view, position = self._at(tensor, index, scope)
+        return f"{view}[{position}]"
+
+    def _at(self, tensor: str, index: tuple[Expr, ...], scope: _Scope) -> tuple[str, str]:
+        """The view and the position in it of an entry."""
         place = self.given.place(tensor, index, scope.indices)
         writer = self._writer(scope)
         rest = [writer.factor(e) + (f" * {stride}" if stride else "") for stride, e in place.rest]
-        return f"{place.view}[{' + '.join((*place.terms, *rest)) or '0'}]"
+        return place.view, " + ".join((*place.terms, *rest)) or "0"
 
     def _position(self, ranges: Ranges, scope: _Scope) -> str:
         """The row-major position among `ranges`."""

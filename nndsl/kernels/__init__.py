@@ -46,12 +46,13 @@ from nndsl.kernels.random import (
     permutation,
     shuffle,
 )
+from nndsl.kernels.rows import max_of, min_of, sum_of
 from nndsl.kernels.trigonometric import cos, sin
 
 __all__ = [
     "absolute", "acos", "asin", "atan", "ceil", "clip", "copy", "cos", "cosh", "draw", "draw_below", "draw_normal",
     "draw_truncated_normal", "draw_uniform", "entry", "erf", "exp", "expm1", "f4", "f8", "floor", "floordiv",
     "flush_denormals", "fma", "gather_rows", "gemm", "gemm_batch", "inf", "isfinite", "kernel", "let", "log", "log1p",
-    "maximum", "minimum", "mod", "nan", "nearest", "permutation", "power", "restore_denormals", "shuffle", "sigmoid",
-    "sign", "sin", "sinh", "softplus", "sqrt", "tan", "tanh", "where", "zero",
+    "max_of", "maximum", "min_of", "minimum", "mod", "nan", "nearest", "permutation", "power", "restore_denormals",
+    "shuffle", "sigmoid", "sign", "sin", "sinh", "softplus", "sqrt", "sum_of", "tan", "tanh", "where", "zero",
 ]

@@ -11,6 +11,7 @@ from nndsl.ir.expression import BATCH, Draw, Index, Number, Read, Scalar, apply,
 from nndsl.ir.interpreter import run
 from nndsl.passes.fuse import fuse
 from nndsl.passes.modes import modes
+from nndsl.passes.rows import rows
 from nndsl.runtime.network import CompiledNetwork
 from nndsl.signature import Port
 
@@ -26,6 +27,7 @@ def shape_of(name):
     return {
         "x": (BATCH, 6), "y": (BATCH, 6), "w": (6, 5), "b": (5,), "z": (BATCH, 5), "h": (BATCH, 5), "m": (BATCH,),
         "s": (BATCH,), "e": (BATCH, 5), "c": (BATCH,), "q": (6,), "total": (), "wide": (BATCH, 30), "cube": (BATCH, 2, 3),
+        "long": (BATCH, 37), "kernel": (6, 37), "more": (BATCH, 37), "u": (BATCH,),
     }[name]
 
 
@@ -36,6 +38,7 @@ def mul(a, b):
 Z = Equation("z", (N, U), (("n", BATCH), ("u", 5), ("i", 6)), mul(read("x", N, J), read("w", J, U)), "sum")
 H = Equation("h", (N, U), (("n", BATCH), ("u", 5)), apply("max", apply("add", read("z", N, U), read("b", U)), 0.0))
 ROWS = (("n", BATCH), ("u", 5))
+LONG = (("n", BATCH), ("k", 37))
 
 PROGRAMS = {
     "dense": (Z, H),
@@ -49,6 +52,13 @@ PROGRAMS = {
         Equation("h", (N, U), ROWS, apply("div", read("e", N, U), read("s", N))),
     ),
     "bias gradient": (Z, H, Equation("q", (U,), (("n", BATCH), ("u", 6)), read("x", N, U), "sum")),
+    "long rows": (
+        Equation("long", (N, K), LONG, apply("add", read("x", N, 2), K)),
+        Equation("m", (N,), LONG, read("long", N, K), "max"),
+        Equation("more", (N, K), LONG, apply("exp", apply("sub", read("long", N, K), read("m", N)))),
+        Equation("s", (N,), LONG, read("more", N, K), "sum"),
+        Equation("u", (N,), LONG, mul(read("more", N, K), apply("exp", read("long", N, K))), "sum"),
+    ),
     "mean of all": (Equation("total", (), (("n", BATCH), ("i", 6)), apply("div", read("x", N, J), Scalar("batch")), "sum"),),
     "product": (Equation("m", (N,), (("n", BATCH), ("i", 6)), read("x", N, J), "prod"),),
     "smallest": (Equation("m", (N,), (("n", BATCH), ("i", 6)), read("x", N, J), "min"),),
@@ -103,7 +113,7 @@ def program(name):
     names = dict.fromkeys(n for e in steps for n in _names(e))
     roles = {"x": "input", "c": "input", "w": "parameter", "b": "parameter"}
     tensors = {n: Tensor(n, shape_of(n), "int" if n == "c" else "real", roles.get(n, "temporary")) for n in names}
-    return modes(Program(tensors, steps))
+    return rows(modes(Program(tensors, steps)))
 
 
 def _names(equation):
