@@ -32,6 +32,7 @@ from nndsl.ir.expression import (
     indices,
     walk,
 )
+from nndsl.ir.operations import SCALARS
 
 Array = NDArray[Any]
 
@@ -39,7 +40,7 @@ WIDE_ROLES = ("total", "result")
 
 
 def run(program: Program, arrays: Mapping[str, Array], *, batch: int, step: int = 0, seed: int = 0,
-        dtype: Any = np.float64) -> dict[str, Array]:
+        rate: float = 1.0, dtype: Any = np.float64) -> dict[str, Array]:
     """Run a program and give every tensor's array afterwards.
 
     Args:
@@ -48,6 +49,7 @@ def run(program: Program, arrays: Mapping[str, Array], *, batch: int, step: int 
         batch: the number of samples.
         step: updates so far.
         seed: of the random draws.
+        rate: the factor on the learning rate.
         dtype: of real tensors: float64, float32, or complex128 for complex-step differences (comparisons, abs, max and
             their kin then look at the real part). Totals and results are always 64 bits wide.
 
@@ -56,7 +58,7 @@ def run(program: Program, arrays: Mapping[str, Array], *, batch: int, step: int 
         ValueError: an array has the wrong shape, or a formula still holds a derivative `d(u, x)`.
     """
     memory = {name: _initial(tensor, arrays.get(name), batch, np.dtype(dtype)) for name, tensor in program.tensors.items()}
-    machine = _Machine(program.tensors, memory, batch, step, seed, np.dtype(dtype))
+    machine = _Machine(program.tensors, memory, batch, {"batch": batch, "step": step, "rate": rate}, seed, np.dtype(dtype))
     with np.errstate(all="ignore"):
         for item in program.steps:
             if isinstance(item, Scan):
@@ -100,7 +102,7 @@ class _Machine:
     tensors: Mapping[str, Tensor]
     memory: dict[str, Array]
     batch: int
-    step: int
+    scalars: Mapping[str, int | float]
     seed: int
     dtype: np.dtype[Any]
     fixed: tuple[tuple[str, int, int], ...] = ()
@@ -173,7 +175,7 @@ class _Machine:
             case Number(value):
                 return np.asarray(value, np.int64 if isinstance(value, int) else self.real)
             case Scalar(name):
-                return np.asarray({"batch": self.batch, "step": self.step}[name], np.int64)
+                return np.asarray(self.scalars[name], np.int64 if SCALARS[name] == "int" else self.real)
             case Index(name):
                 return self._index(name, scope)
             case Read():
@@ -238,7 +240,7 @@ class _Machine:
         for name, limit in scope.ranges:
             position = position * self.extent(limit) + self._index(name, scope)
         precision = np.float32 if self.real == np.float32 else np.float64
-        return np.asarray(draw(expr.kind, self.seed, self.step, expr.stream, position, precision)).astype(self.real)
+        return np.asarray(draw(expr.kind, self.seed, self.scalars["step"], expr.stream, position, precision)).astype(self.real)
 
 
 # ---------------------------------------------------------------------------------------------------- reductions

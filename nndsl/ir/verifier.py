@@ -25,7 +25,7 @@ from nndsl.ir.expression import (
     walk,
 )
 from nndsl.ir.kinds import kind
-from nndsl.ir.operations import DRAWS, NESTED_REDUCTIONS, OPERATIONS, REDUCTIONS
+from nndsl.ir.operations import DRAWS, NESTED_REDUCTIONS, OPERATIONS, REDUCTIONS, SCALARS
 from nndsl.ir.printer import PLAIN, equation_text
 
 GIVEN_ROLES = ("input", "target", "parameter", "state", "total", "gradient")
@@ -106,7 +106,7 @@ def _unknown(expr: Expr, bound: frozenset[str], program: Program) -> Iterator[st
     match expr:
         case Index(name) if name not in bound:
             yield f"the index `{name}` is not bound"
-        case Scalar(name) if name not in ("batch", "step"):
+        case Scalar(name) if name not in SCALARS:
             yield f"`{name}` is not known at run time"
         case Read(tensor) if tensor not in program.tensors:
             yield f"`{tensor}` is not a tensor of the program"
