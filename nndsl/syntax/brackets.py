@@ -84,7 +84,7 @@ class Brackets:
         self.open.append(_Open(word, len(self.tokens), indent, settings))
 
     def end(self, word: Token, indent: int | None) -> bool:
-        """Pass a closing bracket; false if nothing is open that it could close.
+        """Pass a closing bracket; false if it is to be left out, because no block is open that it could close.
 
         Args:
             word: the bracket.
@@ -114,7 +114,7 @@ class Brackets:
         """A closing bracket that no open one waits for. If one of another kind is open, that one was meant."""
         if not self.in_formula:
             self.mistakes.append(problem("NN0003", word.span, "nothing is open here", bracket=word.value))
-            return False
+            return word.type != "RBRACE"
         self._mismatch(word)
         opener = self.open.pop()
         word.type = OPENING[opener.token.type]
@@ -147,7 +147,7 @@ class Brackets:
     def _close_formula(self, before: Token | None) -> None:
         """Close the round and square brackets that are open; the outermost is reported."""
         unclosed = [o for o in self._within_block() if o.token.type != "LBRACE"]
-        if unclosed:
+        if unclosed and not any(token.type == "BROKEN_STRING" for token in self.tokens[unclosed[0].place :]):
             self._report(unclosed[0].token, before)
         for _ in unclosed:
             self._insert()

@@ -47,9 +47,11 @@ def _misplaced(place: Place) -> Diagnostic | None:
 
 def _reserved_name(place: Place) -> Diagnostic | None:
     token = place.token
-    if token.value not in RESERVED or token.type == "NAME" or "NAME" not in place.accepted or "NUMBER" in place.accepted:
+    if token.type == "EQUAL" and place.number == place.start + 1:
+        token = place.head
+    elif "NAME" not in place.accepted or "NUMBER" in place.accepted:
         return None
-    if place.number == place.start and place.near(1).type not in ("EQUAL", "LSQB", "BECOMES"):
+    if token.value not in RESERVED:
         return None
     return problem("NN0026", token.span, "expected a name of your own", word=token.value)
 
@@ -157,10 +159,17 @@ def _second_statement(place: Place) -> Diagnostic | None:
         return None
     signs = ("EQUAL", "BECOMES") if place.near(-1).type == "NUMBER" else ("EQUAL", "BECOMES", "LSQB")  # `2 x[i]` is no equation
     begins = token.value in STATEMENT or token.type == "IF" or place.near(1).type in signs
-    if not begins and place.near(-1).type != "RBRACE":
+    if not begins and (place.near(-1).type != "RBRACE" or token.type != "NAME"):
         return None
     helps = ("put it on a line of its own, or write `;` before it",)
     return problem("NN0023", token.span, helps=helps, found=short(token.value))
+
+
+def _else_alone(place: Place) -> Diagnostic | None:
+    token = place.near(-1) if place.token.type == "LBRACE" else place.token
+    if token.type != "ELSE":
+        return None
+    return problem("NN0001", token.span, "expected the `}` of an `if` before this", found="`else`")
 
 
 def _formula_alone(place: Place) -> Diagnostic | None:
@@ -174,8 +183,6 @@ def _formula_alone(place: Place) -> Diagnostic | None:
 
 
 def _anything(place: Place) -> Diagnostic:
-    if place.token.type == "ELSE":
-        return problem("NN0001", place.token.span, "expected the `}` of an `if` before this", found="`else`")
     help = next((text for helper in HELPERS if (text := helper(place))), None)
     helps = (help,) if help else ()
     return problem("NN0001", place.token.span, f"expected {expected(place.accepted)}", helps=helps, found=found(place.token))
@@ -217,6 +224,7 @@ COMPLAINTS: tuple[Complaint, ...] = (
     _pairs_in_braces,
     _no_brackets,
     _right_side,
+    _else_alone,
     _reserved_name,
     _second_statement,
     _no_statement,

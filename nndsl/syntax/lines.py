@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from nndsl.diagnostics import Diagnostic
 from nndsl.syntax.brackets import Brackets
@@ -62,7 +63,8 @@ def lines(words: Iterable[Token]) -> Lines:
     walk = _Walk()
     every = list(words)
     plain = [part for word in every if word.type != "COMMENT" for part in _less_closing_brackets(word)]
-    for word, following in zip(plain, [*plain[1:], None], strict=True):
+    for word, following in pairwise([*plain, None]):
+        assert word is not None
         if word.type in SEPARATORS:
             walk.separate(word)
         else:
@@ -129,11 +131,11 @@ class _Walk:
             if separator.type == "SEMICOLON":
                 self.tokens.append(separator)
             return
-        last = self.tokens[-1].type if self.tokens else "LBRACE"
-        if last == "LBRACE" or word.type == "RBRACE":
+        last = self.tokens[-1] if self.tokens else None
+        if last is None or last.type == "LBRACE" or word.type == "RBRACE":
             return
-        goes_on = last in GOES_ON_AFTER or RESERVED.get(word.value, word.type) in GOES_ON_BEFORE
-        if goes_on and separator.type == "LINE_END":
+        goes_on = last.type in GOES_ON_AFTER or RESERVED.get(word.value, word.type) in GOES_ON_BEFORE
+        if (goes_on or last.value == "\\") and separator.type == "LINE_END":
             return
         if not self.brackets.open and word.value in ATTRIBUTES:
             self.start = len(self.tokens)

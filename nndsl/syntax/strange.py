@@ -24,7 +24,7 @@ def _number_helps(text: str) -> tuple[str, ...]:
     if re.fullmatch(r"\.[0-9]+%?|[0-9]+\.", text):
         return (f"write `{text.rstrip('.') if text[0] != '.' else '0' + text}`",)
     product = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)([^\W\d_]\w*)", text)
-    if product and not re.fullmatch(r"[eExXoObB][0-9a-fA-F_]*", product[2]):
+    if product and not re.fullmatch(r"[eE][0-9]*|[xXoObB][0-9a-fA-F_]+", product[2]):
         return (f"a product is written `{product[1]} * {product[2]}`",)
     return (f"write `{text.replace('_', '')}`",) if re.fullmatch(r"[0-9]+(_[0-9]+)+", text) else ()
 
