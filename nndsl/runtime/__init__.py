@@ -1,0 +1,1 @@
+"""What happens with a compiled model: its memory, its data, training, checkpoints, the run's folder."""

@@ -139,5 +139,10 @@ class Ended:
     result: Result
 
 
-Event = Started | Progress | EpochEnded | Saved | Noticed | RateReduced | Ended
+@dataclass(frozen=True)
+class Failed:
+    """The run ends with an error, which is raised after this: time to write what is held back, and to clear the screen."""
+
+
+Event = Started | Progress | EpochEnded | Saved | Noticed | RateReduced | Ended | Failed
 Listener = Callable[[Event], None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import importlib.metadata
 import json
@@ -9,7 +10,9 @@ import os
 import platform
 import re
 import sys
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,13 +22,15 @@ from nndsl.diagnostics import NNError, problem
 from nndsl.runtime.data.preparation import Preparation
 from nndsl.runtime.disk import Disk, LocalDisk, write_whole
 from nndsl.runtime.escape import file_name
-from nndsl.runtime.events import Ended, EpochEnded, Event, Listener, Started
+from nndsl.runtime.events import Ended, EpochEnded, Event, Failed, Listener, Started
 from nndsl.runtime.progress import json_line
 from nndsl.runtime.store import Store
 
 MODEL, RUN, GENERATED, CHECKPOINTS = "model.nn", "run.json", "generated", "checkpoints"
-HISTORY, SUMMARY, PREPARATION = "history.jsonl", "summary.json", "preparation.json"
+HISTORY, SUMMARY, PREPARATION, LOCK = "history.jsonl", "summary.json", "preparation.json", ".lock"
 STAMP = re.compile(r"(\d{4}-\d{2}-\d{2}T\d{2}-\d{2}-\d{2})(?:-(\d+))?")
+SECONDS = 0.1
+"""How often the history is written."""
 PACKAGES = ("nndsl", "numpy", "numba", "llvmlite", "sympy", "safetensors")
 
 
@@ -98,6 +103,16 @@ class RunFolder:
         identity = {} if source is None else {"source": source, **versions()}
         return Store(self.path / CHECKPOINTS, identity, self.disk)
 
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """While entered, no other process can: two runs must not write one folder. Goes with the process, however it ends."""
+        with open(self.path / LOCK, "a", encoding="utf-8") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise NNError(problem("NN0608", None, path=str(self.path))) from error
+            yield
+
     def recorder(self) -> Listener:
         """Who writes history.jsonl and summary.json."""
         return Recorder(self)
@@ -105,9 +120,12 @@ class RunFolder:
 
 @dataclass
 class Recorder:
-    """Writes a run's history as it goes, and its summary at the end."""
+    """Writes a run's history as it goes, about ten times a second, and its summary at the end."""
 
     folder: RunFolder
+    clock: Callable[[], float] = time.monotonic
+    _lines: list[str] = field(default_factory=list)
+    _written: float = 0.0
 
     def __call__(self, event: Event) -> None:
         """Write what an event has to add."""
@@ -115,17 +133,20 @@ class Recorder:
             # Whoever goes on from a checkpoint drops the epochs that came after it: they come again.
             self.folder.write(HISTORY, "".join(json_line(epoch.line()) + "\n" for epoch in event.history))
         elif isinstance(event, EpochEnded):
-            self._append(json_line(event.record.line()) + "\n")
+            self._lines.append(json_line(event.record.line()) + "\n")
         elif isinstance(event, Ended):
             self.folder.write(SUMMARY, json_line(event.result.line()) + "\n")
+        if self._lines and (isinstance(event, (Ended, Failed)) or self.clock() - self._written > SECONDS):
+            self._append()
 
-    def _append(self, line: str) -> None:
+    def _append(self) -> None:
         path = self.folder.path / HISTORY
         try:
             with open(path, "a", encoding="utf-8") as file:
-                file.write(line)
+                file.write("".join(self._lines))
         except OSError as error:
             raise NNError(problem("NN0606", None, path=str(path), reason=error.strerror or error)) from error
+        self._lines, self._written = [], self.clock()
 
 
 def create_run(base: Path, model: str, now: datetime | None = None) -> RunFolder:

@@ -11,7 +11,19 @@ from typing import Any, Literal, TextIO
 
 from nndsl.diagnostics import render
 from nndsl.runtime.escape import printable
-from nndsl.runtime.events import Ended, Epoch, EpochEnded, Event, Listener, Noticed, Progress, RateReduced, Result, Started
+from nndsl.runtime.events import (
+    Ended,
+    Epoch,
+    EpochEnded,
+    Event,
+    Failed,
+    Listener,
+    Noticed,
+    Progress,
+    RateReduced,
+    Result,
+    Started,
+)
 
 How = Literal["shown", "quiet", "json"]
 WAIT = 0.5
@@ -183,7 +195,7 @@ class Terminal(PlainLines):
             if self._shown is not None:
                 self._draw(event)
             return
-        if isinstance(event, Ended):
+        if isinstance(event, (Ended, Failed)):
             self._close()
         super().__call__(event)
 
@@ -216,7 +228,3 @@ class Terminal(PlainLines):
         if self._shown is not None:
             self._shown.stop()
             self._shown = None
-
-    def close(self) -> None:
-        """Take the bar away, whatever happened."""
-        self._close()

@@ -12,7 +12,19 @@ import numpy as np
 from nndsl.diagnostics import NNError, Source, problem
 from nndsl.runtime.contract import Arrays, Network
 from nndsl.runtime.data.load import Dataset
-from nndsl.runtime.events import Ended, EpochEnded, Event, Figures, Listener, Progress, RateReduced, Reason, Result, Started
+from nndsl.runtime.events import (
+    Ended,
+    EpochEnded,
+    Event,
+    Failed,
+    Figures,
+    Listener,
+    Progress,
+    RateReduced,
+    Reason,
+    Result,
+    Started,
+)
 from nndsl.runtime.interrupt import Interrupts
 from nndsl.runtime.journal import Journal
 from nndsl.runtime.monitors import check_monitors, watches
@@ -51,9 +63,15 @@ def fit(network: Network, data: Dataset, settings: TrainSettings, listeners: Seq
         raise NNError(*wrong)
     if not _samples(data.train):
         raise NNError(problem("NN0605", None))
+    tell = _speaker(listeners)
     with Interrupts() as interrupts:
-        return Run(network, data, settings, listeners, Saver(store, _speaker(listeners), save_every),
-                   lambda: interrupts.asked or (stop is not None and stop())).all(resume_from)
+        run = Run(network, data, settings, tell, Saver(store, tell, save_every),
+                  lambda: interrupts.asked or (stop is not None and stop()))
+        try:
+            return run.all(resume_from)
+        except BaseException:
+            tell(Failed())
+            raise
 
 
 def _speaker(listeners: Sequence[Listener]) -> Listener:
@@ -72,15 +90,16 @@ class Run:
     """A run under way.
 
     Args:
-        network, data, settings, listeners: as for `fit`.
+        network, data, settings: as for `fit`.
+        tell: told of all that happens.
         saver: writes the checkpoints.
         asked: whether somebody wants the run to stop.
     """
 
-    def __init__(self, network: Network, data: Dataset, settings: TrainSettings, listeners: Sequence[Listener], saver: Saver,
+    def __init__(self, network: Network, data: Dataset, settings: TrainSettings, tell: Listener, saver: Saver,
                  asked: Callable[[], bool]) -> None:
         self.network, self.data, self.settings, self.saver, self.asked = network, data, settings, saver, asked
-        self.tell = _speaker(listeners)
+        self.tell = tell
         self.samples = _samples(data.train)
         self.journal = Journal(watches=watches(settings))
         self.pace = Pace(settings.batch)

@@ -77,6 +77,23 @@ def test_the_newest_run_with_a_checkpoint_is_found(tmp_path):
     assert latest_run(tmp_path, "m").path == second.path
 
 
+def test_only_one_process_writes_a_run(tmp_path):
+    folder = create_run(tmp_path, "m", NOW)
+    with folder.locked(), pytest.raises(NNError) as caught, folder.locked():
+        pass
+    assert caught.value.diagnostics[0].code == "NN0608"
+    with folder.locked():
+        assert (folder.path / ".lock").exists()
+
+
+def test_a_failing_run_leaves_its_history(tmp_path):
+    folder, network = create_run(tmp_path, "m", NOW), FakeNetwork(broken_at=40)
+    network.initialize(3)
+    with pytest.raises(NNError):
+        fit(network, dataset(), TrainSettings(epochs=9, batch=16), [folder.recorder()], store=folder.store())
+    assert len(folder.read("history.jsonl").splitlines()) == 3 and folder.store().latest(pytest.fail).step <= 39
+
+
 def test_what_is_no_run(tmp_path):
     assert codes(open_run, tmp_path) == ["NN0607"] and codes(open_run, tmp_path / "none") == ["NN0607"]
     (tmp_path / "file").write_text("")

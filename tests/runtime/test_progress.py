@@ -12,7 +12,7 @@ from fake_network import FakeNetwork, dataset
 
 from nndsl.diagnostics import problem
 from nndsl.runtime.escape import file_name, printable, spreadsheet_text
-from nndsl.runtime.events import Ended, Epoch, EpochEnded, Noticed, Progress, Result, Started
+from nndsl.runtime.events import Ended, Epoch, EpochEnded, Failed, Noticed, Progress, Result, Started
 from nndsl.runtime.progress import JsonLines, PlainLines, Quiet, Terminal, choose, coloured, epoch_text, figure, seconds_text
 from nndsl.runtime.trainer import fit
 from nndsl.settings import TrainSettings
@@ -93,6 +93,17 @@ def bar(environment, seconds):
 def test_long_runs_get_a_bar_on_a_terminal():
     text = bar({"NO_COLOR": "1"}, 1.0)
     assert "epoch 1/2" in text and "\x1b[" in text and "[bold]loss 0.5000" in text and "2 epochs, 8 steps" in text
+
+
+def test_a_failing_run_leaves_no_bar():
+    screen, now = Screen(), [0.0]
+    terminal = Terminal(screen, {}, lambda: now[0])
+    terminal(Started(2, 100, 0, 0))
+    now[0] = 1.0
+    terminal(Progress(1, 50, 100))
+    assert terminal._shown is not None
+    terminal(Failed())
+    assert terminal._shown is None and "\x1b[?25h" in screen.getvalue()
 
 
 def test_short_runs_get_lines_only():
