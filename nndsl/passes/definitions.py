@@ -34,6 +34,11 @@ class Definitions:
                 and not any(isinstance(node, (Draw, Reduce)) for node in nodes)
                 and not any(isinstance(node, Read) and node.tensor in {equation.out, *self._changing} for node in nodes))
 
+    def update(self, equation: Equation) -> None:
+        """Take note that an equation's formula has been rewritten to an equal one."""
+        if equation.out in self._equations:
+            self._equations[equation.out] = equation
+
     def __call__(self, entry: Read) -> Expr | None:
         """The formula of an entry, over the indices it is read at; None if it is none or the gradient stops there."""
         equation = self._equations.get(entry.tensor)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import product
 
 from nndsl.ir.expression import Apply, Expr, Number, Read, apply
 from nndsl.passes.patterns import Bound, Rule, instantiate, is_hole, negated, variables_fit
@@ -137,15 +138,24 @@ class Matcher:
 
     def _part_of(self, family: Family, expr: Expr, rule: Rule) -> Expr | None:
         """Some parts of a sum or product are rewritten, the others stay; of a sum also with all signs turned."""
-        parts = family.parts(expr)
-        for turned in (False, True) if family is SUM else (False,):
+        wanted = family.parts(rule.pattern.expr)
+        for parts, turned in product(self._openings(family, expr), (False, True) if family is SUM else (False,)):
             given = [(flipped != turned, part) for flipped, part in parts]
-            for bound, rest in self._assign(family, family.parts(rule.pattern.expr), given, {}):
+            for bound, rest in self._assign(family, wanted, given, {}):
                 if rule.given(bound):
                     at = next(i for i in range(len(given)) if i >= len(rest) or given[i] is not rest[i])
                     new = (False, instantiate(rule.replacement.expr, bound))
                     return family.join([(flipped != turned, part) for flipped, part in [*rest[:at], new, *rest[at:]]])
         return None
+
+    def _openings(self, family: Family, expr: Expr) -> Iterator[list[Part]]:
+        """The parts of a sum or product, first as written, then with one entry at a time opened."""
+        parts = family.parts(expr)
+        yield parts
+        for number, (flipped, part) in enumerate(parts):
+            inner = family.parts(part, self.unfold)
+            if inner != [(False, part)]:
+                yield [*parts[:number], *((flipped != turned, x) for turned, x in inner), *parts[number + 1:]]
 
     def match(self, pattern: Expr, expr: Expr, bound: Bound) -> Iterator[Bound]:
         """Every way in which a pattern fits a whole formula."""
@@ -184,9 +194,7 @@ class Matcher:
 
     def _whole(self, family: Family, pattern: Expr, expr: Expr, bound: Bound) -> Iterator[Bound]:
         wanted = family.parts(pattern)
-        shallow = family.parts(expr)
-        deep = family.parts(expr, self.unfold)
-        for parts in [shallow] if shallow == deep else [shallow, deep]:
+        for parts in self._openings(family, expr):
             for found, rest in self._assign(family, wanted, parts, bound):
                 if not rest:
                     yield found

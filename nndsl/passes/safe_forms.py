@@ -103,7 +103,7 @@ LOGARITHM = (  # what stands under the logarithm may underflow to 0 or overflow;
 EXPONENTIAL = (
     Rule(exp(x) - 1, expm1(x)),
     Rule(exp(x) * exp(y), exp(x + y)),
-    Rule(exp(x) / exp(y), exp(x - y)),
+    Rule(exp(x) / exp(y), exp(x - y), across=True),
     Rule(exp(x) ** c, exp(c * x)),
     Rule(sqrt(exp(x)), exp(x / 2)),
     Rule(sqrt(x ** 2), absolute(x)),

@@ -7,15 +7,25 @@ matter of single formulas: a sum of exponentials is taken relative to the larges
 
 from __future__ import annotations
 
-from nndsl.ir.equation import Program
+from dataclasses import replace
+
+from nndsl.ir.equation import Equation, Program
 from nndsl.passes.definitions import Definitions
+from nndsl.passes.logsumexp import relative_sums
 from nndsl.passes.matching import rewritten
-from nndsl.passes.rewriting import each_formula
+from nndsl.passes.rewriting import each_equation, each_formula
 from nndsl.passes.safe_forms import SAFE_FORMS
 from nndsl.passes.simplify import simplified
 
 
 def stabilise(program: Program) -> Program:
     """The program with safe forms in place of unsafe ones, equal wherever those are real numbers."""
+    program = relative_sums(each_formula(program, simplified))
     definitions = Definitions(program)
-    return each_formula(program, lambda expr: simplified(rewritten(simplified(expr), SAFE_FORMS, definitions)))
+
+    def change(equation: Equation) -> Equation:
+        new = replace(equation, expr=simplified(rewritten(equation.expr, SAFE_FORMS, definitions)))
+        definitions.update(new)  # later equations look into the safe form
+        return new
+
+    return each_equation(program, change)
