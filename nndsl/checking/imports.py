@@ -63,7 +63,7 @@ class _Opener:
             self.report.add(problem("NN0110", item.span, helps=outside, path=item.path))
         elif path in chain:
             self.report.add(problem("NN0111", item.span, "closes the circle", path=item.path))
-        elif path is None or not path.is_file():
+        elif path is None or not os.path.isfile(path):
             helps = did_you_mean(os.path.basename(shown), _beside(shown))
             self.report.add(problem("NN0109", item.span, helps=helps, path=item.path))
         else:
