@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import gzip
+import random
 import struct
+import tempfile
 import warnings
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from nndsl.diagnostics import NNError, Source
 from nndsl.runtime.data import Dataset, Wanted, bundled, check_data, load_data, open_file
@@ -25,8 +29,8 @@ def table(folder: Path, kind: str, *names: str) -> Table:
     return SOURCES[kind].read(Reading(DataSource(kind, names), folder))
 
 
-def load(folder: Path, source: DataSource, inputs=X2, targets=P, text: Source | None = None, **settings) -> Dataset:
-    return load_data(DataSettings(source, **settings), Wanted(inputs, targets, folder=folder, text=text))
+def load(folder: Path, source: DataSource, inputs=X2, targets=P, text: Source | None = None, inputs_said=()) -> Dataset:
+    return load_data(DataSettings(source, inputs_said), Wanted(inputs, targets, folder=folder, text=text))
 
 
 def failure(call, *arguments, **named):
@@ -160,6 +164,49 @@ def test_a_bad_value_is_shown_in_the_table(tmp_path):
     first, second = found.labels
     assert (first.span.source.name, first.span.line, first.span.text) == ("f.csv", 4, "inf")
     assert (second.span.source.name, second.span.line, second.span.text) == ("m.nn", 7, "x")
+
+
+CELLS = st.sampled_from(["1", "-2.5", "", "NA", "a b", '"x, y"', '"', "inf", "1e400", "true", "\x00", "ü", "1_0", "=1", "nan"])
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.lists(CELLS, min_size=1, max_size=4), max_size=6), st.sampled_from([",", ";", "\t", "|"]),
+       st.sampled_from(["\n", "\r\n", "\n\n", "\r"]))
+def test_any_table_is_read_or_refused(rows, delimiter, end):
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "f.csv").write_bytes(end.join(delimiter.join(row) for row in rows).encode())
+        try:
+            load(Path(folder), DataSource("csv", ("f.csv",)), (Port("x", (2,)),), targets=(),
+                 inputs_said=(Binding("x", ("column_1", "column_2")),))
+        except NNError as error:
+            assert str(error)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.binary(max_size=300), st.sampled_from(sorted(SOURCES)))
+def test_any_bytes_are_read_or_refused(content, kind):
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "f").write_bytes(content)
+        try:
+            table(Path(folder), kind, "f")
+        except NNError as error:
+            assert str(error)
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_mutated_arrays_are_read_or_refused(tmp_path, seed):
+    chance = random.Random(seed)
+    np.savez_compressed(tmp_path / "f.npz", x=np.arange(30.0).reshape(5, 6), y=np.array(["a", "b"]))
+    np.save(tmp_path / "f.npy", np.arange(12).reshape(6, 2))
+    for kind in ("npz", "npy"):
+        content = bytearray((tmp_path / f"f.{kind}").read_bytes())
+        for _ in range(chance.randint(1, 5)):
+            content[chance.randrange(len(content))] = chance.randrange(256)
+        (tmp_path / f"f.{kind}").write_bytes(content)
+        try:
+            assert len(table(tmp_path, kind, f"f.{kind}")) >= 0
+        except NNError as error:
+            assert str(error)
 
 
 # ---------------------------------------------------------------------------- arrays

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import math
 import struct
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Mapping
@@ -18,8 +19,9 @@ from nndsl.runtime.contract import Array
 from nndsl.runtime.data.files import LARGEST, Reading
 from nndsl.runtime.data.table import Outline, Shape, Table
 
-BROKEN = (ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError)
-"""What reading a file that is not what its name says can raise."""
+BROKEN = (ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError,
+          SyntaxError, tokenize.TokenError, RecursionError, MemoryError)
+"""What reading a file that is not what its name says can raise; NumPy takes its headers apart as Python does its texts."""
 
 IDX_TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 
@@ -52,9 +54,12 @@ def npz_outline(reading: Reading) -> Outline:
             total = sum(member.file_size for member in archive.infolist())
             if total > LARGEST:
                 raise NNError(reading.too_large(name, total))
-            for member in archive.namelist():
+            for member in archive.infolist():
                 with archive.open(member) as file:
-                    shapes[member.removesuffix(".npy")] = _header(file)[0]
+                    shape, size = _header(file)
+                if size > member.file_size:
+                    raise ValueError(f"{member.filename} is cut off")
+                shapes[member.filename.removesuffix(".npy")] = shape
     except BROKEN as error:
         raise reading.unreadable(name, error) from error
     return Outline(f"`{name}`", {key: shape[1:] for key, shape in shapes.items() if shape})

@@ -84,7 +84,7 @@ def _open(reading: Reading, whole: bool) -> Sheet:
     name = reading.one_name("one path")
     path = reading.path(name)
     try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
+        with open(path, encoding="utf-8-sig") as file:  # every kind of line end becomes "\n"
             text = file.read() if whole else "".join(line for line, _ in zip(file, range(20), strict=False))
         first = next((line for line in text.splitlines() if line.strip()), "")
         delimiter = _guess_delimiter(first)
