@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from nndsl.ir.expression import Apply, Expr, Number, Read, apply
-from nndsl.passes.patterns import Bound, Rule, instantiate, is_hole, negated, variables_fit
+from nndsl.passes.patterns import Bound, Rule, Term, instantiate, is_hole, negated, variables_fit
 
 Part = tuple[bool, Expr]
 """A term of a sum and whether it is subtracted, or a factor of a product and whether it is divided by."""
@@ -246,8 +246,13 @@ def _with_operands(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:
 
 def exactly(rule: Rule, expr: Expr) -> Expr | None:
     """A formula rewritten by a rule that must fit its root as it is written, but for the two sides of `+` and `*`."""
-    found = next((bound for bound in _exact(rule.pattern.expr, expr, {}) if rule.given(bound)), None)
+    found = fits(rule.pattern, expr, rule.given)
     return None if found is None else instantiate(rule.replacement.expr, found)
+
+
+def fits(pattern: Term, expr: Expr, given: Callable[[Bound], bool] = lambda bound: True) -> Bound | None:
+    """What a pattern's variables stand for if it fits a formula as it is written; None if it does not."""
+    return next((bound for bound in _exact(pattern.expr, expr, {}) if given(bound)), None)
 
 
 def _exact(pattern: Expr, expr: Expr, bound: Bound) -> Iterator[Bound]:

@@ -1,0 +1,168 @@
+"""What is stored already is read, not computed again: between equations, and between the forward and the backward pass.
+
+So a bias gradient sums the gradient just stored, sigmoid's slope is p (1 - p), and that of selu comes from its value. A
+formula is taken for another's value only if it is the same one over the same axes, or one of the table in saved.py.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from nndsl.ir.equation import Equation, Program, Scan, Step
+from nndsl.ir.expression import Apply, Draw, Expr, Extent, Index, Read, children, rebuild, substitute, walk
+from nndsl.passes.saved import in_terms_of
+
+CHEAP = ("add", "sub", "mul", "neg", "eq", "ne", "lt", "le", "gt", "ge", "and", "or", "not", "where", "min", "max")
+"""One of these alone is no dearer than reading its result."""
+
+
+def share(program: Program) -> Program:
+    """The program with formulas replaced by entries that hold their values."""
+    places = _Places(program)
+    known = _Known(program, places)
+    steps: list[Step] = []
+    number = 0
+    for step in program.steps:
+        body = []
+        for equation in step.body if isinstance(step, Scan) else (step,):
+            new = known.shared(equation, number)
+            known.learn(equation, new, number)
+            body.append(new)
+            number += 1
+        steps.append(replace(step, body=tuple(body)) if isinstance(step, Scan) else body[0])
+    return replace(program, steps=tuple(steps))
+
+
+class _Places:
+    """Where each equation stands, and who writes what where."""
+
+    def __init__(self, program: Program) -> None:
+        self.scans: list[Scan | None] = []
+        self.writers: dict[str, list[int]] = defaultdict(list)
+        self.settled: set[str] = set()  # written once and never added to
+        for step in program.steps:
+            for equation in step.body if isinstance(step, Scan) else (step,):
+                for name in {equation.out, equation.winner}:
+                    self.writers[name].append(len(self.scans))
+                    if not equation.accumulate and program.tensors.get(name) and program.tensors[name].role == "temporary":
+                        self.settled.add(name)
+                self.scans.append(step if isinstance(step, Scan) else None)
+        self.settled -= {name for name, writers in self.writers.items() if len(writers) > 1}
+
+    def ranges(self, equation: Equation, number: int) -> dict[str, Extent]:
+        """How far each index of an equation runs, that of its scan included."""
+        scan = self.scans[number]
+        return dict(equation.ranges) | ({scan.index: scan.extent} if scan else {})
+
+    def unchanged(self, tensor: str, first: int, last: int) -> bool:
+        """Whether what equation `first` read or wrote of a tensor is still there before equation `last`."""
+        if tensor in self.settled:
+            return True
+        together = self.scans[first] is self.scans[last]  # then nothing but the equations between them is run between them
+        start, end = (first, last - 1) if together else (self._end(first, -1), self._end(last, 1, last - 1))
+        return not any(start <= writer <= end and writer != first for writer in self.writers[tensor])
+
+    def _end(self, number: int, way: int, otherwise: int | None = None) -> int:
+        """The end of the scan that an equation stands in, if it stands in one."""
+        scan = self.scans[number]
+        if scan is None:
+            return number if otherwise is None else otherwise
+        while 0 <= number + way < len(self.scans) and self.scans[number + way] is scan:
+            number += way
+        return number
+
+
+@dataclass(frozen=True)
+class _Value:
+    """A formula whose value can be had otherwise.
+
+    Args:
+        formula, value: over the same indices.
+        ranges: how far those run.
+        number: the equation after which that holds.
+    """
+
+    formula: Expr
+    value: Expr
+    ranges: dict[str, Extent]
+    number: int
+
+
+class _Known:
+    def __init__(self, program: Program, places: _Places) -> None:
+        self.program, self.places = program, places
+        self.values: dict[Expr, list[_Value]] = defaultdict(list)
+
+    def learn(self, written: Equation, shared: Equation, number: int) -> None:
+        """Take note of what an equation stores."""
+        ranges = self.places.ranges(written, number)
+        if not self._stores(written, ranges):
+            return
+        entry = Read(written.out, written.index)
+        pairs = [(formula, entry) for formula in dict.fromkeys((written.expr, shared.expr)) if worthwhile(formula)]
+        for formula, value in [*pairs, *in_terms_of(entry, written.expr)]:
+            self.values[_skeleton(formula)].append(_Value(formula, value, ranges, number))
+
+    def _stores(self, equation: Equation, ranges: dict[str, Extent]) -> bool:
+        """Whether an equation writes the value of its formula, at every entry of a tensor that nothing else writes."""
+        tensor = self.program.tensors[equation.out]
+        names = [index.name for index in equation.index if isinstance(index, Index)]
+        whole = len(names) == len(equation.index) and dict(zip(names, tensor.shape, strict=True)) == ranges
+        return (whole and tensor.role == "temporary" and len(self.places.writers[equation.out]) == 1
+                and not (equation.reduce or equation.guard)
+                and not any(isinstance(node, Draw) or (isinstance(node, Read) and node.tensor == equation.out)
+                            for node in walk(equation.expr)))
+
+    def shared(self, equation: Equation, number: int) -> Equation:
+        """An equation that reads what it can."""
+        if self.program.tensors[equation.out].role in ("total", "result"):
+            return equation  # these are computed in 64 bits, and what is stored has fewer
+        ranges = self.places.ranges(equation, number)
+
+        def change(node: Expr) -> Expr | None:
+            if not isinstance(node, Apply):
+                return node if isinstance(node, Read) else None
+            return next(self._instead(node, ranges, number), None)
+
+        return replace(equation, expr=rebuild(equation.expr, change))
+
+    def _instead(self, formula: Expr, ranges: dict[str, Extent], number: int) -> Iterator[Expr]:
+        for value in self.values.get(_skeleton(formula), ()):
+            new = _renaming(value.formula, formula, {})
+            if new is not None and self._holds(value, new, ranges, number):
+                yield substitute(value.value, {old: Index(name) for old, name in new.items()})
+
+    def _holds(self, value: _Value, new: dict[str, str], ranges: dict[str, Extent], number: int) -> bool:
+        """Whether a value is over the same axes, and nothing it depends on has changed since."""
+        scan = self.places.scans[number]
+        together = scan is not None and scan is self.places.scans[value.number]
+        read = {node.tensor for formula in (value.formula, value.value) for node in walk(formula) if isinstance(node, Read)}
+        return (new.keys() == value.ranges.keys()
+                and all(ranges[name] == value.ranges[old] for old, name in new.items())
+                and (not together or scan is None or new[scan.index] == scan.index)
+                and all(self.places.unchanged(tensor, value.number, number) for tensor in read))
+
+
+def worthwhile(expr: Expr) -> bool:
+    """Whether computing a formula costs more than reading its value."""
+    operations = [node.operation for node in walk(expr) if isinstance(node, Apply)]
+    return len(operations) > 1 or any(operation not in CHEAP for operation in operations)
+
+
+def _skeleton(expr: Expr) -> Expr:
+    """A formula with all indices called the same."""
+    return rebuild(expr, lambda node: Index("") if isinstance(node, Index) else None)
+
+
+def _renaming(one: Expr, two: Expr, new: dict[str, str]) -> dict[str, str] | None:
+    """How the indices of `one` are called in `two`, two formulas of the same skeleton; None if that is ambiguous."""
+    if isinstance(one, Index) and isinstance(two, Index):
+        return {**new, one.name: two.name} if new.get(one.name, two.name) == two.name else None
+    for a, b in zip(children(one), children(two), strict=True):
+        found = _renaming(a, b, new)
+        if found is None:
+            return None
+        new = found
+    return new
