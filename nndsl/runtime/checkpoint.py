@@ -140,6 +140,9 @@ def read_checkpoint(disk: Disk, folder: Path) -> Snapshot:
         fields = {name: content[name] for name in NUMBERS} | {"needs": tuple(content["needs"])}
     except (KeyError, TypeError) as error:
         raise Damaged("its manifest lacks something") from error
+    counts = [fields[name] for name in ("step", "epoch", "position", "seed", "chosen")] + [*fields["needs"]]
+    if not all(type(n) is int for n in counts) or type(fields["rate"]) not in (int, float):
+        raise Damaged("its manifest has numbers that are none")
     running = {name.removeprefix(RUNNING): array for name, array in others.items() if name.startswith(RUNNING)}
     optimizer = {name: array for name, array in others.items() if not name.startswith(RUNNING)}
     return Snapshot(weights=weights, optimizer=optimizer, running=running, **fields)

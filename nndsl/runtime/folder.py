@@ -84,7 +84,7 @@ class RunFolder:
         """What was learnt of the training part; raises `NNError`."""
         try:
             return Preparation.from_json(json.loads(self.read(PREPARATION)))
-        except (ValueError, TypeError, KeyError, RecursionError) as error:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             raise NNError(problem("NN0504", None, path=str(self.path / PREPARATION), reason="it was changed")) from error
 
     def about(self) -> dict[str, Any]:

@@ -17,6 +17,7 @@ class Journal:
     Args:
         epoch: epochs that are over.
         position: samples done of the epoch under way.
+        samples: how many an epoch has.
         seconds: how long the epoch under way took so far.
         history: every epoch.
         watches: figures watched.
@@ -24,6 +25,7 @@ class Journal:
 
     epoch: int = 0
     position: int = 0
+    samples: int = 0
     seconds: float = 0.0
     history: tuple[Epoch, ...] = ()
     watches: Watches = field(default_factory=Watches)
@@ -36,7 +38,7 @@ class Journal:
         """After the end of an epoch."""
         record = Epoch(self.epoch + 1, step, figures, self.seconds + seconds, rate)
         watches = self.watches.seen(figures, self.epoch + 1, step)
-        return Journal(self.epoch + 1, 0, 0.0, (*self.history, record), watches)
+        return Journal(self.epoch + 1, 0, self.samples, 0.0, (*self.history, record), watches)
 
     def out_of_patience(self, settings: TrainSettings) -> bool:
         """Whether `early_stop` ends the run here."""

@@ -87,7 +87,7 @@ def seconds_text(seconds: float) -> str:
 def end_text(result: Result) -> str:
     """How the run ended, as a line or two."""
     words = {"finished": f"{result.epochs} epochs", "early_stop": f"stopped early after {result.epochs} epochs",
-             "interrupted": f"stopped on request in epoch {result.epochs + 1}, and saved"}
+             "interrupted": f"stopped on request in epoch {result.epochs + 1}"}
     lines = [f"{words[result.stopped]}, {result.step} steps, {seconds_text(result.seconds)}"]
     if result.best and result.chosen != result.step and result.stopped != "interrupted":
         lines.append(f"the weights are those of epoch {result.best['epoch']}, the best")

@@ -63,7 +63,8 @@ def put_back(network: Network, snapshot: Snapshot, title: str = "") -> None:
         title: how messages call the checkpoint.
     """
     kept = {**snapshot.weights, **snapshot.optimizer}
-    arrays = {v.name: network.arrays[v.name] for v in network.variables}
+    views = network.arrays
+    arrays = {v.name: views[v.name] for v in network.variables}
     _same(arrays, kept, title)
     _same(network.running, snapshot.running, title)
     for name, array in arrays.items():
@@ -75,7 +76,8 @@ def put_back(network: Network, snapshot: Snapshot, title: str = "") -> None:
 
 def put_weights(network: Network, snapshot: Snapshot, title: str = "") -> None:
     """Give the network a snapshot's parameters and states, to evaluate and predict with; nothing else changes."""
-    arrays = {v.name: network.arrays[v.name] for v in network.variables if v.kind != "optimizer"}
+    views = network.arrays
+    arrays = {v.name: views[v.name] for v in network.variables if v.kind != "optimizer"}
     _same(arrays, snapshot.weights, title)
     for name, array in arrays.items():
         array[...] = snapshot.weights[name]

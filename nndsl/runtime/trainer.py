@@ -101,7 +101,7 @@ class Run:
         self.network, self.data, self.settings, self.saver, self.asked = network, data, settings, saver, asked
         self.tell = tell
         self.samples = _samples(data.train)
-        self.journal = Journal(watches=watches(settings))
+        self.journal = Journal(samples=self.samples, watches=watches(settings))
         self.pace = Pace(settings.batch)
 
     def all(self, resume_from: Snapshot | None) -> Result:
@@ -127,11 +127,16 @@ class Run:
         self.tell(Started(self.settings.epochs, *sizes, self.journal.history, self.network.step))
 
     def _remembered(self, snapshot: Snapshot) -> Journal:
+        difference = "its history is another's"
         try:
-            return Journal.from_json(to_json(snapshot.state))
-        except (TypeError, KeyError, ValueError) as error:
-            difference = "its history is another's"
-            raise NNError(problem("NN0704", None, path=f"step {snapshot.step}", difference=difference)) from error
+            journal = Journal.from_json(to_json(snapshot.state))
+            if journal.samples == self.samples and (journal.epoch, journal.position) == (snapshot.epoch, snapshot.position):
+                return journal
+            if journal.samples != self.samples:
+                difference = f"it was trained on {journal.samples} samples, and there are {self.samples}"
+        except (TypeError, KeyError, ValueError, AttributeError):
+            pass
+        raise NNError(problem("NN0704", None, path=f"step {snapshot.step}", difference=difference))
 
     def _reason(self) -> Reason | None:
         """Why the run is over; None if it is not."""

@@ -307,6 +307,25 @@ def test_a_run_left_in_the_middle_of_an_epoch_has_its_totals_again(tmp_path):
     assert np.array_equal(found.running["totals"], network.running["totals"])
 
 
+def test_other_data_are_refused(tmp_path):
+    store, network = Store(tmp_path), FakeNetwork()
+    network.initialize(3)
+    fit(network, dataset(), SETTINGS, store=store, stop=lambda: network.step > 0)
+    with pytest.raises(NNError, match="trained on 200 samples, and there are 190"):
+        fit(network, dataset(190), SETTINGS, store=store, resume_from=store.latest(pytest.fail))
+
+
+@pytest.mark.parametrize("change", [{"step": "7"}, {"rate": None}, {"needs": ["../.."]}, {"state": [1]},
+                                    {"state": {"epoch": "x"}}, {"epoch": 9}])
+def test_a_manifest_made_by_hand_is_refused(tmp_path, change):
+    network = FakeNetwork()
+    network.initialize(3)
+    write_checkpoint(LocalDisk(), tmp_path, replace(snapshot(), **{"state": None} | change), {})
+    folder, = tmp_path.iterdir()
+    with pytest.raises((Damaged, NNError)):
+        fit(network, dataset(), SETTINGS, resume_from=read_checkpoint(LocalDisk(), folder))
+
+
 def test_settings_can_be_changed_where_no_source_is_named(tmp_path):
     store, network = Store(tmp_path), FakeNetwork()
     network.initialize(3)
