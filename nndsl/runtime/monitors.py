@@ -51,8 +51,7 @@ class Watch:
     def _better(self, value: float) -> bool:
         if self.best is None:
             return True
-        change = self.best - value if self.direction == "min" else value - self.best
-        return change > self.min_delta
+        return value + self.min_delta < self.best if self.direction == "min" else value - self.min_delta > self.best
 
 
 @dataclass(frozen=True)
