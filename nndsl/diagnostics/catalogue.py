@@ -8,7 +8,7 @@ compile yet.
 from __future__ import annotations
 
 from nndsl.diagnostics.entry import Entry
-from nndsl.diagnostics.messages import arguments, blocks, checkpoints, data, names, running, syntax
+from nndsl.diagnostics.messages import arguments, blocks, building, checkpoints, data, later, names, running, shapes, syntax
 
 __all__ = ["CATALOGUE", "Entry"]
 
@@ -16,8 +16,11 @@ CATALOGUE: dict[str, Entry] = {
     **syntax.ROWS,
     **names.ROWS,
     **arguments.ROWS,
+    **shapes.ROWS,
+    **building.ROWS,
     **blocks.ROWS,
     **data.ROWS,
     **running.ROWS,
     **checkpoints.ROWS,
+    **later.ROWS,
 }

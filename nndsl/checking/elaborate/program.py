@@ -1,0 +1,139 @@
+"""A checked model put together: all its programs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib.resources import files
+
+from nndsl.checking.checked import Checked, Metric, Port
+from nndsl.checking.elaborate.builder import Builder
+from nndsl.checking.elaborate.context import Context
+from nndsl.checking.elaborate.initial import fill
+from nndsl.checking.elaborate.metrics import metric
+from nndsl.checking.elaborate.mistakes import Mistake
+from nndsl.checking.elaborate.models import Built, build
+from nndsl.checking.elaborate.objective import objective, pending
+from nndsl.checking.elaborate.optimizer import update_program
+from nndsl.checking.elaborate.values import Closure
+from nndsl.checking.library import standard
+from nndsl.checking.scope import Found, Scope
+from nndsl.checking.training import TrainFormulas
+from nndsl.diagnostics import Report, Source
+from nndsl.ir.equation import Program, Role
+from nndsl.settings import DataSettings, TrainSettings
+from nndsl.syntax import parse
+from nndsl.syntax.tree import Definition, Model
+
+NOTHING = Program({}, ())
+KEPT: tuple[Role, ...] = ("total", "state", "parameter")
+
+
+def elaborate(scope: Scope, formulas: TrainFormulas, data: DataSettings | None, train: TrainSettings | None,
+              report: Report) -> Checked | None:
+    """Build the model of a file.
+
+    Args:
+        scope: the file's.
+        formulas: the loss, metrics and optimizer.
+        data, train: its plain settings.
+        report: gets the mistakes.
+
+    Returns:
+        all programs of the model; None where it could not be built, for a reason that is in `report`, or without a model.
+    """
+    if scope.trained is None:
+        return None
+    context = Context(report, scope)
+    try:
+        checked = _Assembly(context, scope.trained, formulas, train).checked(data)
+    except Mistake as error:
+        if error.diagnostic is not None:
+            report.add(error.diagnostic)
+        return None
+    except RecursionError:
+        raise
+    return None if report.failed else checked
+
+
+class _Assembly:
+    """The programs of a model, one after the other."""
+
+    def __init__(self, context: Context, model: Model, formulas: TrainFormulas, train: TrainSettings | None) -> None:
+        self.context, self.model, self.formulas, self.train = context, model, formulas, train
+        self.finish = Builder(context.indices)
+        self.totals: tuple[str, ...] = ()
+
+    def checked(self, data: DataSettings | None) -> Checked:
+        """All programs."""
+        inference = build(self.model, self.context, False)
+        forward = inference.run.builder.branch()
+        self.context.targets.outputs = {n: tuple(int(e) for e in v.shape) for n, v in inference.outputs.items()}
+        name, metrics = self.assessed(inference)
+        training = build(self.model, self.context, True)
+        self.assessed(training)
+        pending(training.run, training.run.builder)
+        outputs = tuple(inference.outputs)
+        states = tuple(v.name for v in self.context.variables.values() if v.kind == "state")
+        assess = inference.run.builder.program((*outputs, name, *self.totals)) if name or self.totals else NOTHING
+        learn = training.run.builder.program((*outputs, name, *self.totals, *states)) if name or self.totals else NOTHING
+        update, final = self.updated() if name else (NOTHING, NOTHING)
+        return Checked(
+            self.model.name, self.inputs(), self.targets(), self.outputs(inference), outputs,
+            tuple(sorted(self.context.variables.values(), key=lambda v: KINDS.index(v.kind))),
+            tuple(self.context.instances.values()), metrics, name,
+            forward.program(outputs), assess, learn, update, self.finish.program(tuple(m.result for m in metrics)),
+            self.initial(), final, data, self.train)
+
+    def assessed(self, built: Built) -> tuple[str, tuple[Metric, ...]]:
+        """The objective and the metrics' totals, written into the model's program."""
+        weights = self.train.class_weight if self.train and built.run.training else {}
+        name = objective(self.formulas.loss, built, self.context, weights)
+        self.finish = Builder(self.context.indices)
+        found = [metric(item, built, self.context, self.finish) for item in self.formulas.metrics]
+        self.totals = tuple(total for _, totals in found for total in totals)
+        return name, tuple(m for m, _ in found)
+
+    def updated(self) -> tuple[Program, Program]:
+        """The optimizer's programs."""
+        if self.formulas.optimizer is None:
+            return NOTHING, NOTHING
+        builder = Builder(self.context.indices)
+        shared = update_program(self.formulas.optimizer, self.context, builder, every_optimizer())
+        kept = tuple(v.name for v in self.context.variables.values())
+        finals = tuple(name for name in shared.final.tensors if name.endswith("!"))
+        return builder.program(kept), shared.final.program(finals)
+
+    def initial(self) -> Program:
+        """First values of all variables."""
+        builder = Builder(self.context.indices)
+        for variable in list(self.context.variables.values()):
+            fill(variable, self.context.fillings[variable.name], builder, self.context)
+        return builder.program(tuple(self.context.variables))
+
+    def inputs(self) -> tuple[Port, ...]:
+        """The input ports, with what gathering asks of them."""
+        asked = self.context.current.builder.asked
+        return tuple(replace(p, limit=asked.get(p.name, p.limit)) for p in self.context.ports.values())
+
+    def targets(self) -> tuple[Port, ...]:
+        """The target ports, in the order of the outputs."""
+        asked = self.context.current.builder.asked
+        ports = self.context.targets.ports
+        return tuple(replace(ports[n], limit=asked.get("target." + n)) for n in self.context.targets.outputs if n in ports)
+
+    def outputs(self, built: Built) -> tuple[Port, ...]:
+        """The output ports."""
+        return tuple(Port(name, tuple(int(e) for e in value.shape)) for name, value in built.outputs.items())
+
+
+KINDS = ("parameter", "state", "optimizer")
+
+
+def every_optimizer() -> Closure:
+    """The lines around those of any optimizer, which the library keeps apart from the optimizers themselves."""
+    text = (files("nndsl") / "library" / "every" / "optimizer.nn").read_text("utf-8")
+    source = Source("library/every/optimizer.nn", text)
+    file = parse(source)
+    definition = next(item for item in file.items if isinstance(item, Definition))
+    scope = Scope(source, underneath=standard().library)
+    return Closure(Found(definition, scope), (), definition.name_span)

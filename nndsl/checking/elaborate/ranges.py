@@ -1,0 +1,367 @@
+"""How far the indices of a formula run: found from where each stands alone on an axis, before the formula is elaborated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from nndsl.checking.elaborate.arrays import shape_text
+from nndsl.checking.elaborate.axes import positions
+from nndsl.checking.elaborate.evaluate import HOOKS, evaluate_alone, look_up, size
+from nndsl.checking.elaborate.frame import Deferred, Frame
+from nndsl.checking.elaborate.mistakes import Mistake, mistake
+from nndsl.checking.elaborate.values import Array, Listing, Outputs, Value
+from nndsl.checking.primitives import NUMBERS
+from nndsl.checking.walking import CHILDREN, is_reduction, open_indices
+from nndsl.diagnostics import Label, Span
+from nndsl.ir.expression import BATCH, Extent
+from nndsl.syntax.tree import Axis, Call, Comparison, Dots, Expression, Group, Indexed, Name, Pipe
+
+
+@dataclass(eq=False)
+class Symbol:
+    """An index of a formula.
+
+    Args:
+        name: what the user calls it.
+        span: where it is introduced.
+        extent: how far it runs, once known.
+        said: whether that was said with `<`.
+        where: where it was found out.
+        unique: its own name, once its extent is known.
+    """
+
+    name: str
+    span: Span
+    extent: Extent | None = None
+    said: bool = False
+    where: Span | None = None
+    unique: str = ""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Symbols that share an axis: alone, or as parts of a group."""
+
+    parts: tuple[Symbol, ...]
+    extent: Extent
+    span: Span
+
+
+@dataclass(eq=False)
+class Analysis:
+    """What is known about the indices of one formula.
+
+    Args:
+        left: the symbols that its left side names, and those it leaves open, in order of appearance.
+        bound: the symbols of each reduction, by the identity of its `sum[i]` node.
+        groups: the parts of each group, by the identity of its node; a part that is no index has a symbol of its own.
+        dots: the extents of the axes that `...` stands for; None where nothing says.
+        values: what has been elaborated already, by the identity of the node.
+        open: the indices that the left side does not name, and "..." where that is one of them, in order of appearance.
+        places: the `axis` of each `c @ axis`.
+    """
+
+    left: dict[str, Symbol] = field(default_factory=dict)
+    bound: dict[int, dict[str, Symbol]] = field(default_factory=dict)
+    groups: dict[int, tuple[Symbol, ...]] = field(default_factory=dict)
+    dots: tuple[Extent, ...] | None = None
+    values: dict[int, Value] = field(default_factory=dict)
+    open: list[str] = field(default_factory=list)
+    places: dict[str, Expression] = field(default_factory=dict)
+
+
+class Unfinished(Mistake):
+    """Nothing says how far an index runs, but a formula that is still being looked at may."""
+
+
+def analyse(node: Expression, frame: Frame, left: tuple[Axis, ...] | None, extents: tuple[Extent, ...] | None = None) -> Analysis:
+    """Find how far each index of a formula runs.
+
+    Args:
+        node: the formula.
+        frame: where it stands.
+        left: what the left side's brackets name; None without brackets.
+        extents: the shape of the left side, where it is known beforehand: that of a weight to be filled.
+
+    Raises:
+        Mistake: an index runs to two different extents, or nothing says how far.
+    """
+    finder = _Finder(frame)
+    env = finder.left(left, extents) if left is not None else finder.analysis.left
+    finder.walk(node, env)
+    unnamed = [name for name in finder.analysis.open if name != "..."]
+    if left is not None and unnamed:
+        raise mistake("NN0212", finder.analysis.left[unnamed[0]].span, name=unnamed[0])
+    finder.solve()
+    return finder.analysis
+
+
+def extents_of(value: Value) -> tuple[Extent, ...] | None:
+    """The shape of what an index bracket may follow, or None."""
+    if isinstance(value, Outputs):
+        return extents_of(value.first)
+    if isinstance(value, Array):
+        return value.shape
+    if isinstance(value, Listing):
+        inner = extents_of(value.items[0]) if value.items else ()
+        return None if inner is None else (len(value.items), *inner)
+    if isinstance(value, tuple):
+        return (len(value), *(extents_of(value[0]) or ())) if value else (0,)
+    return () if isinstance(value, (bool, int, float)) else None
+
+
+Env = Mapping[str, Symbol]
+
+
+class _Finder:
+    """Walks over a formula and notes where indices stand alone."""
+
+    def __init__(self, frame: Frame) -> None:
+        self.frame = frame
+        self.analysis = Analysis()
+        self.standing: list[Standing] = []
+        self.dots_span: Span | None = None
+        self.dots_bound = False
+        self.dots_open = False
+        self.cut = False
+
+    # ---------------------------------------------------------------------------------------------- introducing
+
+    def left(self, axes: tuple[Axis, ...], extents: tuple[Extent, ...] | None) -> dict[str, Symbol]:
+        """The symbols that a left side names."""
+        for axis in axes:
+            self.introduce(axis, self.analysis.left, {})
+        if extents is not None:
+            self.axes(axes, extents, self.analysis.left)
+        return self.analysis.left
+
+    def introduce(self, axis: Axis, into: dict[str, Symbol], env: Env) -> None:
+        """Note the symbols of one axis of a left side or a reduction."""
+        node = axis.value
+        if isinstance(node, Group):
+            parts = tuple(self.part(item, into, env) for item in node.items if not isinstance(item, Dots))
+            self.analysis.groups[id(node)] = parts
+        elif isinstance(node, Name) and node.name != BATCH:
+            symbol = self.new(node, into, env)
+            if symbol is not None and axis.extent is not None:
+                symbol.extent, symbol.said, symbol.where = size(axis.extent, self.frame.place()), True, axis.extent.span
+            if axis.place is not None and symbol is not None:
+                self.analysis.places[node.name] = axis.place
+
+    def part(self, item: Expression, into: dict[str, Symbol], env: Env) -> Symbol:
+        """One part of a group on a left side."""
+        node = item.operands[0] if isinstance(item, Comparison) else item
+        if not isinstance(node, Name):
+            raise mistake("NN0211", item.span)
+        symbol = self.new(node, into, env)
+        if symbol is None:
+            raise mistake("NN0213", node.span, name=node.name)
+        if isinstance(item, Comparison):
+            limit = item.operands[1]
+            symbol.extent, symbol.said, symbol.where = size(limit, self.frame.place()), True, limit.span
+        return symbol
+
+    def new(self, node: Name, into: dict[str, Symbol], env: Env) -> Symbol | None:
+        """A new symbol; None where the name means a value that is known when built, as in the shape `p[1]`."""
+        if node.name in env or node.name in into or self.known(node.name):
+            raise mistake("NN0213", node.span, name=node.name)
+        into[node.name] = Symbol(node.name, node.span)
+        return into[node.name]
+
+    def known(self, name: str) -> bool:
+        """Whether a name means a value, so that it cannot be an index."""
+        frame = self.frame
+        return name in frame.names or name in NUMBERS or name in frame.scope.lets
+
+    # -------------------------------------------------------------------------------------------------- walking
+
+    def walk(self, node: Expression, env: Env) -> None:
+        """Note where the indices of an expression stand."""
+        if isinstance(node, Indexed):
+            self.indexed(node, env)
+        elif isinstance(node, Call):
+            self.call(node, env)
+        elif isinstance(node, Pipe):
+            outside, self.dots_open = self.dots_open, True
+            self.walk(node.value, env)
+            self.dots_open = outside
+        else:
+            for child in CHILDREN[type(node)](node):
+                self.walk(child, env)
+
+    def call(self, node: Call, env: Env) -> None:
+        inner, outside = dict(env), self.dots_bound
+        if is_reduction(node.function):
+            assert isinstance(node.function, Indexed) and isinstance(node.function.value, Name)
+            if node.function.value.name == "softmax":
+                self.index_names(node.function.axes, env)
+            else:
+                found: dict[str, Symbol] = {}
+                for axis in node.function.axes:
+                    self.introduce(axis, found, env)
+                self.analysis.bound[id(node.function)] = found
+                inner.update(found)
+                self.dots_bound |= any(isinstance(axis.value, Dots) for axis in node.function.axes)
+        for argument in node.arguments:
+            self.walk(argument.value, inner)
+        self.dots_bound = outside
+
+    def index_names(self, axes: tuple[Axis, ...], env: Env) -> None:
+        """What `softmax[i]` names is kept, so it is an index of the formula around it."""
+        for axis in axes:
+            if isinstance(axis.value, Name) and axis.value.name not in env:
+                self.leave_open(axis.value)
+
+    def indexed(self, node: Indexed, env: Env) -> None:
+        shape = self.shape(node.value, env)
+        if shape is not None:
+            self.axes(node.axes, shape, env)
+        for axis in node.axes:
+            self.index(axis.value, env)
+
+    def index(self, node: Expression, env: Env) -> None:
+        """An expression between index brackets: an unknown name in it is an index that the left side leaves open."""
+        if isinstance(node, Name):
+            if node.name not in env and node.name not in self.analysis.left and not self.known(node.name):
+                self.leave_open(node)
+        elif isinstance(node, Call):
+            for argument in node.arguments:
+                self.index(argument.value, env)
+        elif isinstance(node, Indexed):
+            self.indexed(node, env)
+        else:
+            for child in CHILDREN[type(node)](node):
+                self.index(child, env)
+
+    def leave_open(self, node: Name) -> None:
+        if node.name not in self.analysis.left:
+            self.analysis.left[node.name] = Symbol(node.name, node.span)
+            self.analysis.open.append(node.name)
+
+    # ------------------------------------------------------------------------------------------------ standing
+
+    def symbol(self, name: str, env: Env) -> Symbol | None:
+        if self.known(name) and name not in env:
+            return None
+        return env.get(name) or self.analysis.left.get(name)
+
+    def axes(self, axes: tuple[Axis, ...], shape: tuple[Extent, ...], env: Env) -> None:
+        """Note which indices stand alone on the axes of a tensor of this shape."""
+        for axis, extent in self.placed(axes, shape):
+            if isinstance(axis.value, Group):
+                self.group(axis.value, extent, env)
+            elif isinstance(axis.value, Name):
+                symbol = self.symbol(axis.value.name, env)
+                if symbol is None and not self.known(axis.value.name):
+                    self.leave_open(axis.value)
+                    symbol = self.analysis.left[axis.value.name]
+                    if axis.place is not None:
+                        self.analysis.places[axis.value.name] = axis.place
+                if symbol is not None:
+                    self.standing.append(Standing((symbol,), extent, axis.value.span))
+
+    def placed(self, axes: tuple[Axis, ...], shape: tuple[Extent, ...]) -> list[tuple[Axis, Extent]]:
+        """Each axis with its extent; what is left is what `...` stands for."""
+        try:
+            placed, rest = positions(axes, len(shape), self.frame.place())
+        except Mistake:
+            return []  # told when the formula is elaborated
+        if rest is not None and not self.dots_open:
+            self.dots(tuple(shape[i] for i in rest), next(a.value.span for a in axes if isinstance(a.value, Dots)))
+        return [(axis, shape[i]) for axis, i in placed]
+
+    def dots(self, extents: tuple[Extent, ...], span: Span) -> None:
+        if not self.dots_bound and "..." not in self.analysis.open:
+            self.analysis.open.append("...")
+        if self.analysis.dots is None:
+            self.analysis.dots, self.dots_span = extents, span
+        elif self.analysis.dots != extents:
+            also = (Label(self.dots_span, f"is {shape_text(self.analysis.dots)}"),) if self.dots_span else ()
+            raise mistake("NN0214", span, f"is {shape_text(extents)}", also=also)
+
+    def group(self, node: Group, extent: Extent, env: Env) -> None:
+        if any(isinstance(item, Dots) for item in node.items):
+            return
+        parts = []
+        for item in node.items:
+            first = item.operands[0] if isinstance(item, Comparison) else item
+            symbol = self.symbol(first.name, env) if isinstance(first, Name) else None
+            if symbol is None and isinstance(first, Name) and not self.known(first.name):
+                self.leave_open(first)
+                symbol = self.analysis.left[first.name]
+            parts.append(symbol or Symbol("", item.span))
+            if isinstance(item, Comparison) and symbol is not None and symbol.extent is None:
+                symbol.extent, symbol.said = size(item.operands[1], self.frame.place()), True
+        self.analysis.groups[id(node)] = tuple(parts)
+        self.standing.append(Standing(tuple(parts), extent, node.span))
+
+    # --------------------------------------------------------------------------------------------------- shapes
+
+    def shape(self, node: Expression, env: Env) -> tuple[Extent, ...] | None:
+        """The shape of what stands before index brackets, or None where only elaborating the formula can tell."""
+        if isinstance(node, Name):
+            entry = self.frame.names.get(node.name)
+            if isinstance(entry, Deferred):
+                found: tuple[Extent, ...] | None = HOOKS["shape_of"](entry)
+                self.cut |= found is None
+                return found
+            return extents_of(look_up(entry)) if entry is not None else self.closed(node)
+        self.walk(node, env)
+        return self.closed(node) if not self.opens(node, env) else None
+
+    def opens(self, node: Expression, env: Env) -> bool:
+        """Whether a formula depends on indices around it."""
+        taken = [*self.frame.names, *NUMBERS, *self.frame.scope.lets]
+        return bool(open_indices(node, taken)) or _mentions(node, env)
+
+    def closed(self, node: Expression) -> tuple[Extent, ...] | None:
+        value = evaluate_alone(node, self.frame.place())
+        self.analysis.values[id(node)] = value
+        return extents_of(value)
+
+    # -------------------------------------------------------------------------------------------------- solving
+
+    def solve(self) -> None:
+        """Give every symbol its extent."""
+        open_standings = list(self.standing)
+        progress = True
+        while progress:
+            progress = False
+            for standing in list(open_standings):
+                missing = [s for s in standing.parts if s.extent is None]
+                if len(missing) <= 1:
+                    open_standings.remove(standing)
+                    self.settle(standing, missing)
+                    progress = True
+        indices = self.frame.builder.indices
+        for symbol in (*self.analysis.left.values(), *(s for b in self.analysis.bound.values() for s in b.values())):
+            if symbol.extent is None:
+                unknown = mistake("NN0210", symbol.span, name=symbol.name, helps=(f"say it: `{symbol.name} < extent`",))
+                raise Unfinished(unknown.diagnostic) if self.cut else unknown
+            symbol.unique = symbol.unique or indices.new(symbol.name, symbol.extent)
+
+    def settle(self, standing: Standing, missing: list[Symbol]) -> None:
+        """Conclude the extent of the one symbol of an axis that is unknown, or compare."""
+        if len(standing.parts) == 1:
+            symbol = standing.parts[0]
+            if missing:
+                symbol.extent, symbol.where = standing.extent, standing.span
+            elif not symbol.said and symbol.extent != standing.extent:
+                also = (Label(symbol.where, f"runs to {symbol.extent}"),) if symbol.where else ()
+                raise mistake("NN0201", standing.span, f"runs to {standing.extent}", also=also, name=symbol.name,
+                              first=symbol.extent, second=standing.extent)
+            return
+        product = 1
+        for symbol in standing.parts:
+            product *= int(symbol.extent) if symbol.extent not in (None, BATCH) else 1  # type: ignore[arg-type]
+        if standing.extent == BATCH or int(standing.extent) % product or (not missing and product != standing.extent):
+            raise mistake("NN0215", standing.span, extent=standing.extent, product=product)
+        for symbol in missing:
+            symbol.extent, symbol.where = int(standing.extent) // product, standing.span
+
+
+def _mentions(node: Expression, env: Env) -> bool:
+    names: Callable[[Any], bool] = lambda n: isinstance(n, Name) and n.name in env
+    return names(node) or isinstance(node, Dots) or any(_mentions(child, env) for child in CHILDREN[type(node)](node))

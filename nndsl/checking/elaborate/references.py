@@ -1,0 +1,123 @@
+"""Expressions that stand where a function or a layer is expected: `relu`, `leaky_relu(0.1)`, `dense(8) -> dense(3)`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from nndsl.checking.elaborate.evaluate import applicable, evaluate_alone, hook, known, look_up, whole
+from nndsl.checking.elaborate.frame import Frame, Place, Thunk
+from nndsl.checking.elaborate.mistakes import mistake
+from nndsl.checking.elaborate.values import Applicable, Chain, Closure, Given, Operation, Value
+from nndsl.checking.primitives import ACTIVATIONS
+from nndsl.checking.rules import RULES
+from nndsl.checking.scope import PIPELINE
+from nndsl.syntax.tree import Call, Expression, Let, Member, Name, Pipe
+
+MOST_COPIES = 10_000
+
+
+def reference(node: Expression, place: Place, kinds: tuple[str, ...]) -> Value:
+    """What an expression means where one of these kinds of definitions is expected; a call gives settings only."""
+    match node:
+        case Name(name="repeat") if "repeat" not in place.frame.names:
+            raise mistake("NN0303", node.span, name="repeat", missing="how often, and a layer")
+        case Name():
+            return _name(node, place, kinds)
+        case Member():
+            found = place.frame.context.function(node, place.frame.scope, kinds)
+            return found if found is not None else evaluate_alone(node, place)
+        case Call(function=Name(name="repeat")) if "repeat" not in place.frame.names:
+            return repeat(node, place)
+        case Call(function=Name() | Member() | Call()):
+            value = applicable(reference(node.function, place, kinds), node.function.span)
+            return with_settings(value, node, place)
+        case Pipe():
+            return chain(node, place)
+        case _:
+            return evaluate_alone(node, place)
+
+
+def _name(node: Name, place: Place, kinds: tuple[str, ...]) -> Value:
+    frame = place.frame
+    if node.name in frame.names:
+        entry = frame.names[node.name]
+        if isinstance(entry, Thunk) and isinstance(entry.node, (Name, Member, Call, Pipe)) and not entry.known:
+            return reference(entry.node, entry.place, kinds)
+        return look_up(entry)
+    if node.name in frame.scope.lets:
+        return frame.context.constant(frame.scope, node.name)
+    found = frame.context.function(node, frame.scope, kinds)
+    if found is not None:
+        return found
+    return Operation(node.name) if node.name in ACTIVATIONS else evaluate_alone(node, place)
+
+
+def with_settings(value: Applicable, node: Call, place: Place) -> Value:
+    """A definition with the settings of a call."""
+    given = tuple(Given(a.name, Thunk(a.value, Place(place.frame)), a.span) for a in node.arguments)
+    if isinstance(value, Closure):
+        return replace(value, given=(*value.given, *given), span=node.span)
+    if given:
+        raise mistake("NN0302", given[0].span, name=value.name if isinstance(value, Operation) else "a pipeline", most="nothing",
+                      given=len(given))
+    return value
+
+
+def chain(node: Pipe, place: Place) -> Chain:
+    """`dense(8) -> dense(3)`: layers in a row."""
+    stages: list[Expression] = []
+    head: Expression = node
+    while isinstance(head, Pipe):
+        stages.append(head.function)
+        head = head.value
+    stages.append(head)
+    return Chain(tuple(applicable(reference(s, place, PIPELINE), s.span) for s in reversed(stages)), node.span)
+
+
+def repeat(node: Call, place: Place) -> Chain:
+    """`repeat(20, dense(100))`: fresh copies in a row."""
+    if len(node.arguments) != 2:
+        raise mistake("NN0223", node.span, name="repeat", arity=2, given=len(node.arguments))
+    times, layer = (argument.value for argument in node.arguments)
+    count = whole(known(times, place), times.span)
+    if not 1 <= count <= MOST_COPIES:
+        raise mistake("NN0332", times.span, count=count, most=f"{MOST_COPIES:,}")
+    copied = applicable(reference(layer, place, PIPELINE), layer.span)
+    return Chain((copied,) * count, node.span, copies=True)
+
+
+@hook
+def callee(node: Expression, place: Place) -> Value:
+    """What a call in a formula calls."""
+    kind = place.frame.kind
+    calls = RULES[kind].calls if kind in RULES else ("function", "activation", "loss", "metric")
+    return reference(node, place, (*calls, *PIPELINE))
+
+
+def is_pipeline(node: Expression, frame: Frame) -> bool:
+    """Whether an expression names layers rather than a value: what `let net = dense(8) -> dense(3)` starts with."""
+    while isinstance(node, Pipe):
+        node = node.value
+    inner = node.function if isinstance(node, Call) else node
+    if isinstance(inner, Name) and inner.name in frame.names:
+        entry = frame.names[inner.name]
+        value = entry.value if isinstance(entry, Thunk) and entry.known else None
+        if isinstance(entry, (Closure, Chain)):
+            value = entry
+        return isinstance(value, Chain) or (isinstance(value, Closure) and value.found.kind in ("layer", "model"))
+    if isinstance(inner, Name) and inner.name == "repeat":
+        return isinstance(node, Call)
+    if isinstance(inner, (Name, Member)):
+        found = frame.scope.refer(inner, PIPELINE)
+        return found is not None and found.kind in ("layer", "model")
+    return False
+
+
+def let_value(statement: Let, frame: Frame) -> Value:
+    """What a `let` names: something known, or one instance of a layer, called as the `let` is."""
+    node, place = statement.value, frame.place()
+    if not is_pipeline(node, frame):
+        return evaluate_alone(node, place)
+    value = reference(node, place, PIPELINE)
+    path = frame.called(statement.name)
+    return replace(value, path=path) if isinstance(value, (Closure, Chain)) else value
