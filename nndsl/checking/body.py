@@ -41,6 +41,10 @@ class Signatures(Protocol):
         """What each setting of a definition takes, judged by how its formulas use it."""
         ...
 
+    def may_guess(self) -> bool:
+        """Whether one more hint at what was meant is worth its time; of thousands nobody reads the last."""
+        ...
+
 
 @dataclass
 class Body:
@@ -131,7 +135,7 @@ class Body:
 
     def guess(self, name: str, known: Iterable[str]) -> tuple[str, ...]:
         """What was probably meant by an unknown name; it then counts as used, so that one mistake is told once."""
-        names = tuple(known)
+        names = tuple(known) if self.signatures.may_guess() else ()
         close = meant(name.rpartition(".")[2], names)
         if close is None:
             self.doubtful = True

@@ -13,7 +13,26 @@ from nndsl.checking.scope import Found
 from nndsl.checking.statements import check_axes, check_bound, check_statement
 from nndsl.checking.words import article, joined, word
 from nndsl.diagnostics import Label, Report, Span
-from nndsl.syntax.tree import Attribute, Definition, Input, Model, Node, Output, Parameter, Statement, Update, Use
+from nndsl.syntax.tree import (
+    Also,
+    Attribute,
+    Definition,
+    Example,
+    Input,
+    Model,
+    Node,
+    Output,
+    Parameter,
+    Statement,
+    Update,
+    Use,
+)
+
+MOST_GUESSES = 40
+"""Hints at what was meant by an unknown name, in all that is checked."""
+
+LONGEST_CHAIN = 20
+"""Definitions looked through because one of them calls the next."""
 
 
 class Studies:
@@ -22,6 +41,12 @@ class Studies:
     def __init__(self) -> None:
         self._bodies: dict[int, Body] = {}
         self._open: set[int] = set()
+        self._guesses = 0
+
+    def may_guess(self) -> bool:
+        """Whether fewer hints than `MOST_GUESSES` were asked for."""
+        self._guesses += 1
+        return self._guesses <= MOST_GUESSES
 
     def body(self, found: Found) -> Body:
         """What was found out about a definition or model; its diagnostics are in the body's own report."""
@@ -33,8 +58,8 @@ class Studies:
         return self._bodies[key]
 
     def expected(self, found: Found) -> Mapping[str, Expected]:
-        """What each setting of a definition takes; nothing is known of one that is being looked through, which uses itself."""
-        if id(found.definition) in self._open:
+        """What each setting of a definition takes; nothing is known of one that uses itself, or at the end of a long chain."""
+        if id(found.definition) in self._open or len(self._open) > LONGEST_CHAIN:
             return {}
         return self.body(found).expected()
 
@@ -82,7 +107,7 @@ def _statements(body: Body, found: Found) -> Iterator[Statement]:
     for statement, path in (*flattened(found.definition.body), *((a, ()) for a in attributes)):
         if type(statement) not in body.rule.statements:
             _misplaced(body, found, statement)
-        elif path and isinstance(statement, Attribute):
+        elif path and isinstance(statement, (Also, Example)):
             body.complain("NN0114", _opening(statement), word="`" + WORDS[type(statement)] + "`", kind="an `if`", helps=())
         else:
             yield statement

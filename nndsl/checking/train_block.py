@@ -44,7 +44,7 @@ LOSS_RULE = Rule(frozenset(), calls=("loss", *FORMULA), named=True)
 METRIC_RULE = Rule(frozenset(), calls=(*METRICS, *FORMULA), named=True)
 
 DEFAULT_OPTIMIZER = Name("default")
-"""A `train` block that names no optimizer takes the one with this second name."""
+"""A `train` block that names no optimizer takes the one of the library with this second name."""
 
 
 @dataclass
@@ -188,11 +188,7 @@ class TrainReader:
         self.formulas = replace(self.formulas, optimizer=expression)
 
     def _default_optimizer(self, where: Span) -> None:
-        expression = replace(DEFAULT_OPTIMIZER, span=where)
-        if self.reader.scope.refer(expression, OPTIMIZER) is None:
-            self.reader.complain("NN0417", where, helps=("write `optimizer adam(0.001)`",))
-        else:
-            self.formulas = replace(self.formulas, optimizer=expression)
+        self.formulas = replace(self.formulas, optimizer=replace(DEFAULT_OPTIMIZER, span=where))
 
     def _formulas(self, setting: Setting, kinds: Expected, rule: Rule) -> tuple[TrainFormula, ...]:
         if not setting.items:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from nndsl.diagnostics import Span, nearest
+
+MOST_COMPARED = 1000
+"""How many names are compared with one that is unknown."""
 
 FEW = 8
 """How many names a hint lists at most."""
@@ -39,7 +43,15 @@ def did_you_mean(name: str, known: Iterable[str], what: str = "", few: Iterable[
 
 def meant(name: str, known: Iterable[str]) -> str | None:
     """The nearest name; None where none is near."""
-    return nearest(name, known) if len(name) > 1 else None
+    if len(name) == 1:
+        return None
+    letters, most = set(name.lower()), max(len(name), 3) / 3
+    # a letter that a name lacks is at least one difference: most names are put aside without measuring how far they are
+    alike = (k for k in known if abs(len(k) - len(name)) <= most and len(letters.difference(k.lower())) <= most)
+    compared = list(islice(alike, MOST_COMPARED))
+    close = nearest(name, compared)
+    same = [k for k in compared if close is not None and k.lower() == close.lower()]
+    return max(same, key=lambda k: k.islower() == name.islower(), default=None)
 
 
 def listed(names: Iterable[str], last: str = "and") -> str:

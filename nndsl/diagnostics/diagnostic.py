@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from nndsl.diagnostics.catalogue import CATALOGUE
-from nndsl.diagnostics.span import Span
+from nndsl.diagnostics.span import NOWHERE, Span
 
 
 @dataclass(frozen=True)
@@ -57,6 +57,7 @@ class Report:
     """Collects diagnostics, so that one run tells all mistakes of a file."""
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    _told: set[tuple[str, str, Span]] = field(default_factory=set, init=False, repr=False, compare=False)
 
     def __iter__(self) -> Iterator[Diagnostic]:
         return iter(self.diagnostics)
@@ -68,8 +69,10 @@ class Report:
 
     def add(self, diagnostic: Diagnostic) -> None:
         """Keep `diagnostic` unless the same code was already reported at the same place."""
-        place = [label.span for label in diagnostic.labels[:1]]
-        if not any(d.code == diagnostic.code and [x.span for x in d.labels[:1]] == place for d in self.diagnostics):
+        span = diagnostic.labels[0].span if diagnostic.labels else NOWHERE
+        key = (diagnostic.code, span.source.name if diagnostic.labels else diagnostic.message, span)
+        if key not in self._told:
+            self._told.add(key)
             self.diagnostics.append(diagnostic)
 
     def stop_if_failed(self) -> None:

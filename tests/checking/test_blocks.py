@@ -137,6 +137,14 @@ def test_the_optimizer_stays_a_formula() -> None:
     assert isinstance(called, Call)
 
 
+def test_without_an_optimizer_it_is_that_of_keras() -> None:
+    read = check_file(Source("main.nn", MODEL + "train { loss mse }\n"))
+    optimizer = read[1].formulas.optimizer
+    assert optimizer is not None
+    found = read[0].refer(optimizer, ("optimizer",))
+    assert found is not None and found.definition.name == "rmsprop"
+
+
 def test_without_a_data_block_there_may_be_validation_from_python() -> None:
     assert not codes(train("loss mse", "early_stop val_loss"))
     assert codes(train("loss mse", "early_stop val_loss") + 'data { source csv("a.csv") }\n') == ["NN0415"]

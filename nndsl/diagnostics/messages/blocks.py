@@ -119,12 +119,6 @@ ROWS: dict[str, Entry] = {
         "model m {\n    input x[4]\n    output a = x -> dense(3)\n    output b = x -> dense(1)\n}\n"
         "train {\n    loss mse(target.a, a) + 0.5 * mse(target.b, b)\n    optimizer adam\n}\n",
     ),
-    "NN0417": Entry(
-        "the train block names no optimizer",
-        "",
-        _MODEL + "train { loss mse }\n",
-        _MODEL + "train { loss mse;  optimizer adam }\n",
-    ),
     "NN0418": Entry(
         "two metrics are called `{name}`",
         "",
