@@ -176,11 +176,13 @@ def library_names() -> set[str]:
 
 
 def primitives() -> set[str]:
-    """Names the language itself gives a meaning, which code must know."""
-    from nndsl.ir.operations import DRAWS, NESTED_REDUCTIONS, OPERATIONS  # the package under test, not the file under test
+    """Names the language itself gives a meaning, which code must know: what formulas can do, the kinds of definitions, and
+    `default`, what stands for what a file does not say."""
+    from nndsl.checking.scope import KINDS  # the package under test, not the file under test
+    from nndsl.ir.operations import DRAWS, NESTED_REDUCTIONS, OPERATIONS
 
     language = {"reshape", "permute", "join", "contains", "rank", "extent", "stop", "repeat", "orthonormal", "bernoulli"}
-    return {*OPERATIONS, *DRAWS, *NESTED_REDUCTIONS, *language}
+    return {*OPERATIONS, *DRAWS, *NESTED_REDUCTIONS, *KINDS, *language, "default"}
 
 
 def compared_strings(tree: ast.Module) -> Iterator[tuple[int, str]]:
