@@ -6,6 +6,7 @@ cost one differentiation.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from sympy.core.parameters import distribute
@@ -38,7 +39,8 @@ def partial(expr: Expr, entry: Read) -> Expr:
     numbered = {read: Read(f"r{number}") for number, read in enumerate(entries(expr))}
     if entry not in numbered:
         return ZERO
-    result = _partial(_renamed(expr, numbered), numbered[entry])
+    shape = _renamed(expr, numbered)
+    result = _partial(_Shape(repr(shape), shape), numbered[entry])
     return _renamed(result, {number: read for read, number in numbered.items()})
 
 
@@ -46,13 +48,21 @@ def _renamed(expr: Expr, new: dict[Read, Read]) -> Expr:
     return rebuild(expr, lambda node: new.get(node, node) if isinstance(node, Read) else None)
 
 
+@dataclass(frozen=True)
+class _Shape:
+    """A formula that is remembered as it is written: 2 and 2.0 are equal as numbers, but not of one kind."""
+
+    text: str
+    expr: Expr = field(compare=False)
+
+
 @lru_cache(maxsize=4096)
-def _partial(expr: Expr, entry: Read) -> Expr:
+def _partial(shape: _Shape, entry: Read) -> Expr:
     translation = Translation(lambda node: _varies(node, entry))
     variable = translation.symbol(entry)
     # SymPy would write 2 (a + b) as 2 a + 2 b: another rounding, and no longer what the forward pass has computed
     with distribute(False):
-        return translation.from_sympy(translation.to_sympy(expr).diff(variable))
+        return translation.from_sympy(translation.to_sympy(shape.expr).diff(variable))
 
 
 def _varies(expr: Expr, entry: Read) -> bool:

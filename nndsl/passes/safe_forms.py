@@ -111,3 +111,10 @@ EXPONENTIAL = (
 )
 
 SAFE_FORMS = HYPERBOLIC + SIGMOID + LOGARITHM + EXPONENTIAL
+
+SLOPES = (
+    Rule(sinh(x) / cosh(x), tanh(x)),
+    Rule(2 * sigmoid(x) - 1, tanh(x / 2)),
+    Rule(exp(x) / expm1(x), -1 / expm1(-x)),
+)
+"""What derivatives of safe forms need besides. Others would do harm there: `1 - sigmoid(x)` is read from a stored value."""

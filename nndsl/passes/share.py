@@ -1,7 +1,8 @@
 """What is stored already is read, not computed again: between equations, and between the forward and the backward pass.
 
 So a bias gradient sums the gradient just stored, sigmoid's slope is p (1 - p), and that of selu comes from its value. A
-formula is taken for another's value only if it is the same one over the same axes, or one of the table in saved.py.
+formula is taken for another's value only if it is the same one over the same axes, or one of the table in saved.py. What is
+only copied is read where it was copied from.
 """
 
 from __future__ import annotations
@@ -11,8 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from nndsl.ir.equation import Equation, Program, Scan, Step
-from nndsl.ir.expression import Apply, Draw, Expr, Extent, Index, Read, children, rebuild, substitute, walk
+from nndsl.ir.expression import Apply, Draw, Expr, Extent, Index, Number, Read, children, rebuild, substitute, walk
 from nndsl.passes.saved import in_terms_of
+from nndsl.passes.simplify import simplified
 
 CHEAP = ("add", "sub", "mul", "neg", "eq", "ne", "lt", "le", "gt", "ge", "and", "or", "not", "where", "min", "max")
 """One of these alone is no dearer than reading its result."""
@@ -94,12 +96,15 @@ class _Known:
     def __init__(self, program: Program, places: _Places) -> None:
         self.program, self.places = program, places
         self.values: dict[Expr, list[_Value]] = defaultdict(list)
+        self.copies: dict[str, tuple[Equation, int]] = {}
 
     def learn(self, written: Equation, shared: Equation, number: int) -> None:
         """Take note of what an equation stores."""
         ranges = self.places.ranges(written, number)
         if not self._stores(written, ranges):
             return
+        if is_copy(shared.expr) and self.places.scans[number] is None:
+            self.copies[written.out] = (shared, number)
         entry = Read(written.out, written.index)
         pairs = [(formula, entry) for formula in dict.fromkeys((written.expr, shared.expr)) if worthwhile(formula)]
         for formula, value in [*pairs, *in_terms_of(entry, written.expr)]:
@@ -122,11 +127,27 @@ class _Known:
         ranges = self.places.ranges(equation, number)
 
         def change(node: Expr) -> Expr | None:
-            if not isinstance(node, Apply):
-                return node if isinstance(node, Read) else None
-            return next(self._instead(node, ranges, number), None)
+            if isinstance(node, Read):
+                return self._original(node, number)
+            return next(self._instead(node, ranges, number), None) if isinstance(node, Apply) else None
 
-        return replace(equation, expr=rebuild(equation.expr, change))
+        new = rebuild(equation.expr, change)
+        return equation if new == equation.expr else replace(equation, expr=simplified(new))
+
+    def _original(self, entry: Read, number: int) -> Expr:
+        """What a copy was copied from, or the entry itself."""
+        copy, written = self.copies.get(entry.tensor, (None, 0))
+        if copy is None or entry.other is not None or self.places.scans[number] is not None:
+            return entry
+        if isinstance(copy.expr, Number):
+            return copy.expr
+        assert isinstance(copy.expr, Read)
+        if not self.places.unchanged(copy.expr.tensor, written, number):
+            return entry
+        names = [index.name for index in copy.index if isinstance(index, Index)]
+        found = substitute(copy.expr, dict(zip(names, entry.index, strict=True)))
+        assert isinstance(found, Read)
+        return replace(found, stop=found.stop or entry.stop)
 
     def _instead(self, formula: Expr, ranges: dict[str, Extent], number: int) -> Iterator[Expr]:
         for value in self.values.get(_skeleton(formula), ()):
@@ -149,6 +170,13 @@ def worthwhile(expr: Expr) -> bool:
     """Whether computing a formula costs more than reading its value."""
     operations = [node.operation for node in walk(expr) if isinstance(node, Apply)]
     return len(operations) > 1 or any(operation not in CHEAP for operation in operations)
+
+
+def is_copy(expr: Expr) -> bool:
+    """Whether a formula is a number or an entry at plain indices (a gather is worth its copy: what follows reads in order)."""
+    if not isinstance(expr, Read):
+        return isinstance(expr, Number)
+    return expr.other is None and all(isinstance(i, (Index, Number)) for i in expr.index)
 
 
 def _skeleton(expr: Expr) -> Expr:

@@ -13,7 +13,6 @@ be infinite). So in floating point the program still does what the file says.
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 
 import numpy as np
 
@@ -84,7 +83,6 @@ def powers(program: Program) -> Program:
     return each_formula(program, as_products)
 
 
-@lru_cache(maxsize=1 << 16)
 def simplified(expr: Expr) -> Expr:
     """A formula without idle work; index formulas stay as they are."""
     if not isinstance(expr, Apply):

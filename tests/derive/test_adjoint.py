@@ -12,7 +12,7 @@ from nndsl.ir.expression import Index, Number, Read, apply
 from nndsl.ir.interpreter import run
 from nndsl.ir.verifier import verify
 
-PLENTY = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+PLENTY = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @PLENTY
@@ -34,7 +34,7 @@ def with_squared_slopes(derived, wanted):
     return Program(tensors, (*derived.steps, *steps))
 
 
-@settings(PLENTY, max_examples=60)
+@settings(PLENTY, max_examples=40)
 @given(samples(most=3))
 def test_the_rule_applies_to_what_it_derived(sample):
     """Second derivatives: the gradient of a penalty on gradients."""

@@ -13,11 +13,11 @@ from nndsl.ir.interpreter import run
 from nndsl.ir.printer import expression_text
 from nndsl.passes.matching import rewritten
 from nndsl.passes.patterns import is_hole
-from nndsl.passes.safe_forms import SAFE_FORMS, negative, positive
+from nndsl.passes.safe_forms import SAFE_FORMS, SLOPES, negative, positive
 from nndsl.passes.simplify import EXACT, simplified
 
 X, Y, S = Read("x"), Read("y"), Read("s")
-NAMED = {expression_text(rule.pattern.expr).replace("?", ""): rule for rule in (*SAFE_FORMS, *EXACT)}
+NAMED = {expression_text(rule.pattern.expr).replace("?", ""): rule for rule in (*SAFE_FORMS, *SLOPES, *EXACT)}
 
 
 def concrete(expr, number):

@@ -86,6 +86,16 @@ def test_equal_formulas_of_other_index_names_are_computed_once():
     assert texts(verify(share(program)))[1:] == ["s[i] = Σ_k p[i,k] · p[i,k]", "q[i,k] = sigmoid(z[i,k])"]
 
 
+def test_a_copy_is_read_where_it_was_copied_from():
+    tensors = {t.name: t for t in (Tensor("s", ("batch",), role="input"), Tensor("t", ("batch", 3)), Tensor("y", ("batch", 3)),
+                                   Tensor("k", ("batch",), "int", "input"))}
+    wide = Equation("t", (N, U), ALL, Read("s", (N,)))
+    program = Program(tensors, (wide, Equation("y", (N, U), ALL, apply("mul", Read("t", (Read("k", (N,)), U)), 2))))
+    assert texts(verify(share(program)))[1] == "y[n,u] = s[k[n]] · 2"
+    edge = Read("t", (N, apply("add", U, 1)), other=Number(0))
+    assert texts(share(Program(tensors, (wide, Equation("y", (N, U), ALL, edge)))))[1] == "y[n,u] = (t[n,u + 1] else 0)"
+
+
 def changing(*steps):
     tensors = {"w": Tensor("w", (3,), role="parameter"), "v": Tensor("v", (3,)), "y": Tensor("y", (3,))}
     return Program(tensors, steps)
@@ -151,7 +161,7 @@ def test_a_recurrence_keeps_itself_alive():
 PASSES = (stabilise, simplify, share, dead, powers)
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 @given(samples())
 def test_all_passes_keep_values_and_gradients(sample):
     program = adjoints(simplify(stabilise(sample.program)), {sample.objective: 1.0}, sample.wanted)

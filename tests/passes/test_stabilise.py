@@ -12,7 +12,7 @@ from nndsl.ir.expression import Index, Read, apply
 from nndsl.ir.interpreter import run
 from nndsl.ir.printer import equation_text
 from nndsl.ir.verifier import verify
-from nndsl.passes.stabilise import stabilise
+from nndsl.passes.stabilise import stabilise, stabilise_slopes
 
 N, K = Index("n°"), Index("k")
 ROWS, ALL = (("n°", "batch"),), (("n°", "batch"), ("k", 4))
@@ -131,7 +131,46 @@ def test_a_sum_of_exponentials_that_nobody_divides_by_stays():
     assert stabilise(plain).steps == plain.steps[:2] + stabilise(plain).steps[2:]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+# ---------------------------------------------------------------------------------------------------- branches
+
+X = Read("x", (N, K))
+
+
+def guarded(*equations, shapes=()):
+    tensors = {"x": Tensor("x", ("batch", 4), role="input"), "y": Tensor("y", ("batch", 4))}
+    tensors |= {name: Tensor(name, ("batch", 4)[:axes]) for name, axes in shapes}
+    return Program(tensors, equations)
+
+
+A = Read("a", (N, K))
+BRANCHES = {
+    "logarithm": (guarded(Equation("a", (N, K), ALL, apply("log", X)),
+                          Equation("y", (N, K), ALL, apply("where", apply("gt", X, 0), A, 0)), shapes=[("a", 2)]), 0),
+    "exponential": (guarded(Equation("a", (N, K), ALL, apply("sub", apply("exp", X), 1)),
+                            Equation("y", (N, K), ALL, apply("where", apply("gt", X, 0), X, A)), shapes=[("a", 2)]), 1e6),
+    "norm": (guarded(Equation("s", (N,), ALL, apply("mul", X, X), "sum"),
+                     Equation("a", (N,), ROWS, apply("sqrt", Read("s", (N,)))),
+                     Equation("y", (N, K), ALL, apply("div", X, apply("max", Read("a", (N,)), 1e-12))),
+                     shapes=[("s", 1), ("a", 1)]), 0),
+}
+
+
+@pytest.mark.parametrize("name", BRANCHES)
+def test_a_branch_not_taken_leaks_nothing_through_other_equations(name):
+    model, at = BRANCHES[name]
+    given = {"x": np.full((1, 4), at, float), "∂y": np.ones((1, 4))}
+    assert np.isnan(run(adjoints(model, {"y": None}, ["x"]), given, batch=1)["∂x"]).any()
+    assert np.isfinite(run(adjoints(stabilise(model), {"y": None}, ["x"]), given, batch=1)["∂x"]).all()
+
+
+def test_the_slope_of_log_cosh_is_exact_near_zero():
+    tensors = {"z": GIVEN[0], "y": Tensor("y", ("batch", 4))}
+    cosh = Program(tensors, (Equation("y", (N, K), ALL, apply("log", apply("cosh", Z))),))
+    derived = stabilise_slopes(adjoints(stabilise(cosh), {"y": None}, ["z"]))
+    assert equation_text([*derived.equations()][-1]) == "∂z[n,k] += ∂y[n,k] · tanh(z[n,k])"
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(samples())
 def test_random_programs_keep_their_values_and_gradients(sample):
     safe = verify(stabilise(sample.program), flat=True)
