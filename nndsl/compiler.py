@@ -4,20 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from os.path import relpath
+from pathlib import Path
 from typing import Literal
 
-from nndsl.artifact import Artifact
+from nndsl.artifact import Artifact, Written
 from nndsl.checking import check
 from nndsl.checking.checked import Checked
 from nndsl.checking.lower import lower
+from nndsl.checking.scope import Scope
 from nndsl.derive import derive
 from nndsl.diagnostics import Source
 from nndsl.emit.assemble import assemble
 from nndsl.ir.equation import Program
-from nndsl.passes import AFTER, BEFORE
+from nndsl.passes.dead import dead
+from nndsl.passes.modes import modes
+from nndsl.passes.rows import rows
+from nndsl.passes.share import share
+from nndsl.passes.simplify import powers, simplify
+from nndsl.passes.stabilise import stabilise
+from nndsl.syntax.tree import Let
 
 Precision = Literal["float32", "float64"]
+Pass = Callable[[Program], Program]
+
 PROGRAMS = ("forward", "assess", "learn", "update", "finish", "initial", "final")
+BEFORE: tuple[Pass, ...] = (simplify, stabilise)
+AFTER: tuple[Pass, ...] = (simplify, share)
+LAST: tuple[Pass, ...] = (powers, rows, modes)
+"""The passes before derivation, after it, and after dropping what nobody reads, in order."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +68,10 @@ def compile_source(source: Source, settings: Mapping[str, str], precision: Preci
     Raises:
         NNError: with every mistake of the file.
     """
-    return compile_checked(check(source, settings), precision)
+    opened = check(source, settings)
+    stages = compile_checked(opened.must_have_model(), precision)
+    written, imports = _hyperparameters(opened.scope), _imports(opened.scope)
+    return replace(stages, artifact=replace(stages.artifact, hyperparameters=written, imports=imports))
 
 
 def compile_checked(checked: Checked, precision: Precision | None = None) -> Stages:
@@ -61,14 +79,34 @@ def compile_checked(checked: Checked, precision: Precision | None = None) -> Sta
     equations = lower(checked)
     forward = through(equations, BEFORE)
     adjoints = derive(forward)
-    passes = through(adjoints, AFTER)
+    passes = through(adjoints, (*AFTER, lambda p: dead(p, looked_at(checked)), *LAST))
     artifact, code = assemble(passes, precision or (checked.train.precision if checked.train else "float32"))
     return Stages(checked, equations, forward, adjoints, passes, artifact, code)
 
 
-def through(checked: Checked, passes: tuple[Callable[[Program], Program], ...]) -> Checked:
+def through(checked: Checked, passes: tuple[Pass, ...]) -> Checked:
     """Every program of a model after `passes`, one after the other."""
     programs = {name: getattr(checked, name) for name in PROGRAMS}
     for change in passes:
         programs = {name: change(program) for name, program in programs.items()}
     return replace(checked, **programs)
+
+
+def looked_at(checked: Checked) -> tuple[str, ...]:
+    """The temporaries that are read from outside."""
+    return (*checked.output_tensors, *filter(None, [checked.objective]))
+
+
+def _hyperparameters(scope: Scope) -> tuple[Written, ...]:
+    lets = [item for item in (scope.file.items if scope.file else ()) if isinstance(item, Let)]
+    return tuple(Written(let.name, let.value.span.start, let.value.span.end) for let in lets)
+
+
+def _imports(scope: Scope) -> tuple[str, ...]:
+    folder = Path(scope.source.name).parent
+    found: dict[str, None] = {}
+    for other in scope.imports:
+        found[relpath(other.source.name, folder)] = None
+        below = Path(other.source.name).parent
+        found.update(dict.fromkeys(relpath(below / p, folder) for p in _imports(other)))
+    return tuple(found)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from nndsl.checking import check
+from nndsl.checking import check_model
 from nndsl.checking.lower import lower
 from nndsl.cli.options import MODEL_FILE, hyperparameters
 from nndsl.cli.terminal import print_json, print_table
@@ -40,7 +40,7 @@ def command(file: Path, settings: dict[str, str], stage: str | None, formulas: b
     elif formulas or derivatives:
         _print_lines(equation_lines(source, settings, layer, derivatives), as_json)
     else:
-        checked = check(source, settings)
+        checked = check_model(source, settings)
         _print_layers(layers(checked, lower(checked)), as_json)
 
 

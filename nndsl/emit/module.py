@@ -83,12 +83,13 @@ class Module:
 
     def add(self, part: Part) -> None:
         """Write a part's kernels, and the rows of its sections."""
-        used: dict[str, None] = {"gemm": None}
+        used: dict[str, None] = {}
         texts = []
         for section in part.sections:
             rows: list[str] = []
             for task in section.tasks:
                 if isinstance(task, Product):
+                    used["gemm"] = None
                     rows += [*_comments([task.equation]), self._product(task)]
                 else:
                     function = self._function(task, part)

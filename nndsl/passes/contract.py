@@ -70,7 +70,8 @@ def product(equation: Equation, tensors: Mapping[str, Tensor]) -> Product | None
         case _:
             return None
     places = [flat(tensors[x.tensor], x.index) for x in (a, b)] + [flat(tensors[equation.out], equation.index)]
-    if any(p.rest for p in places) or any(tensors[x].dtype == "int" for x in (a.tensor, b.tensor)):
+    used = [tensors[x] for x in (a.tensor, b.tensor, equation.out)]
+    if any(p.rest for p in places) or any(t.dtype == "int" or t.role in ("total", "result") for t in used):
         return None
     extents = {name: extent(e) for name, e in equation.ranges}
     left, right, out = (p.form for p in places)
@@ -95,6 +96,8 @@ def _match(forms: _Forms, equation: Equation, a: str, b: str) -> Product | None:
                ((rows, forms.a, forms.c), (columns, forms.b, forms.c), (inner, forms.a, forms.b)))
     if m is None or n is None or k is None:
         return None
+    if not rows and not columns:
+        return None  # a single entry: a loop does
     return _oriented(forms, equation, a, b, m, n, k)
 
 

@@ -171,8 +171,8 @@ class _Open:
         """Whether the newcomer touches an array that a member touches, and the kernel would not be given too many."""
         ours = {n for _, member in self._members for n in _written(member) | _read(member)}
         theirs = _written(equation) | _read(equation)
-        common = any(self._tensors[n].shape for n in ours & theirs) or not equation.ranges
-        return common and len(ours | theirs) <= MOST_ARRAYS
+        common = {n for n in ours & theirs if self._tensors[n].shape or not equation.ranges}
+        return bool(common) and len(ours | theirs) <= MOST_ARRAYS
 
     def _shared(self, plan: _Plan) -> int:
         """How many of the last path's loops the equation can run in."""

@@ -29,4 +29,6 @@ ROWS: dict[str, Entry] = {
     "NN0606": Entry("`{path}` cannot be written: {reason}", "The disk is full, or the folder must not be written to."),
     "NN0607": Entry("there is no run in `{path}`", "A run's folder holds model.nn and checkpoints: `runs/<model>/<time>`."),
     "NN0608": Entry("`{path}` is in use by another run", "Two runs must not write one folder; the other one is still alive."),
+    "NN0609": Entry("there is nothing to minimise: the file has no loss and no penalty",
+                    "Training makes a number smaller. A `loss` in the `train` block, or a `penalty` in the model, says which."),
 }

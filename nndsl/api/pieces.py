@@ -1,0 +1,2 @@
+"""The single pieces of the library."""
+activation = initializer = layer = loss = metric = optimizer = regularizer = schedule = None
