@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from nndsl.checking.library import standard
+from nndsl.checking.primitives import called
 from nndsl.checking.scope import Found, Key, Scope, Underneath
 from nndsl.checking.words import did_you_mean, word
 from nndsl.diagnostics import Label, NNError, Report, Source, Span, problem
@@ -137,7 +138,7 @@ class _Opener:
             also = (Label(below.definition.name_span, "defined here first"),) if code == "NN0103" else ()
             advice = (f"write `override {kind} {name}` to replace it",)
             self.report.add(problem(code, span, also=also, helps=advice, kind=kind, name=name))
-        elif _overrides(item) and not below and name == item.name:
+        elif _overrides(item) and not below and name == item.name and called(name) is None:
             helps = did_you_mean(name, scope.names(kind)) or ("leave out `override`",)
             self.report.add(problem("NN0105", span, helps=helps, kind=kind, name=name))
 

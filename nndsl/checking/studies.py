@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from nndsl.checking.body import Body, Place
 from nndsl.checking.formulas import check
 from nndsl.checking.names import Local, flattened, locals_of, sizes_of, target_name
-from nndsl.checking.primitives import NUMBERS
+from nndsl.checking.primitives import NUMBERS, called
 from nndsl.checking.rules import ANYTHING, RESERVED, RULES, WORDS, Expected
-from nndsl.checking.scope import Found
+from nndsl.checking.scope import FORMULA, PIPELINE, Found
 from nndsl.checking.statements import check_axes, check_bound, check_statement
 from nndsl.checking.words import article, joined, word
 from nndsl.diagnostics import Label, Report, Span
@@ -76,6 +76,7 @@ def _study(found: Found, studies: Studies) -> Body:
         _check_parameter(body, definition, parameter)
     for statement in _statements(body, found):
         check_statement(body, statement)
+    _check_own_name(body, found)
     _check_names(body, every)
     _check_purpose(body, found)
     return body
@@ -135,6 +136,15 @@ def _opening(statement: Statement) -> Span:
 
 
 # ---------------------------------------------------------------------------------------------------- names
+
+
+def _check_own_name(body: Body, found: Found) -> None:
+    """A primitive cannot be replaced: what a formula calls by its name is always the primitive."""
+    name = found.definition.name
+    row = called(name)
+    if row is not None and found.kind in (PIPELINE if row.pipeline else FORMULA):
+        what = f"a function of the language, not free for {article(found.kind)}"
+        body.complain("NN0106", found.definition.name_span, name=name, what=what)
 
 
 def _check_names(body: Body, every: list[Local]) -> None:

@@ -39,8 +39,8 @@ ROWS: dict[str, Entry] = {
     ),
     "NN0106": Entry(
         "`{name}` is {what}",
-        "Some names have a meaning of their own: `pi`, `inf`, `batch` and `training` everywhere, `w`, `g` and `t` in "
-        "optimizers, `step` in schedules.",
+        "Some names have a meaning of their own: `pi`, `inf`, `batch`, `training` and the functions of the language "
+        "everywhere, `w`, `g` and `t` in optimizers, `step` in schedules.",
         "optimizer plain(rate = 0.1) {\n    state t = 0\n    t <- t + 1\n    w <- w - rate * g / t\n}\n",
         "optimizer plain(rate = 0.1) { w <- w - rate * g / t }\n",
     ),
