@@ -42,7 +42,7 @@ class Notation:
 
 
 UNICODE = Notation(
-    signs={"mul": "·", "ne": "≠", "le": "≤", "ge": "≥", "eq": "=", "and": "∧", "or": "∨", "not": "¬", "sub": "-"},
+    signs={"mul": "·", "ne": "≠", "le": "≤", "ge": "≥", "and": "∧", "or": "∨", "not": "¬", "sub": "-"},
     reductions={"sum": "Σ", "prod": "Π"},
     powers={2: "²", 3: "³"},
     gradient="∂",

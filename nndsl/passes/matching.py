@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import product
 
-from nndsl.ir.expression import Apply, Expr, Number, Read, apply
-from nndsl.passes.patterns import Bound, Rule, Term, instantiate, is_hole, negated, variables_fit
+from nndsl.ir.expression import Apply, Expr, Number, Read, apply, walk
+from nndsl.passes.patterns import Bound, Rule, Term, instantiate, is_hole, negated, root, variables_fit
 
 Part = tuple[bool, Expr]
 """A term of a sum and whether it is subtracted, or a factor of a product and whether it is divided by."""
@@ -127,11 +127,11 @@ class Matcher:
     def rewritten(self, expr: Expr, rule: Rule) -> Expr | None:
         """The formula rewritten by a rule at its root, or None if the rule does not fit there."""
         matcher = self if rule.across else Matcher()
-        pattern, replacement = rule.pattern.expr, rule.replacement.expr
+        pattern = rule.pattern.expr
         family = FAMILIES.get(pattern.operation) if isinstance(pattern, Apply) else None
         if family is None:
             found = next((bound for bound in matcher.match(pattern, expr, {}) if rule.given(bound)), None)
-            return None if found is None else instantiate(replacement, found)
+            return None if found is None else instantiate(rule.replacement.expr, found)
         if not (isinstance(expr, Apply) and FAMILIES.get(expr.operation) is family):
             return None
         return matcher._part_of(family, expr, rule)
@@ -219,19 +219,27 @@ class Matcher:
 
 def rewritten(expr: Expr, rules: tuple[Rule, ...], unfold: Unfold = never) -> Expr:
     """A formula with all rules applied, outermost first, until none fits; index formulas stay as they are."""
-    matcher = Matcher(unfold)
-    while True:
-        new = _once(expr, rules, matcher)
-        if new is None:
-            break
-        expr = new
-    inner = _with_operands(expr, lambda x: rewritten(x, rules, unfold))
-    return expr if inner == expr else rewritten(inner, rules, unfold)
+    there = _operations(expr, unfold, DEPTH)
+    possible = tuple(rule for rule in rules if rule.needs <= there)
+    return _rewritten(expr, rules, possible, Matcher(unfold)) if possible else expr
 
 
-def _once(expr: Expr, rules: tuple[Rule, ...], matcher: Matcher) -> Expr | None:
-    found = (matcher.rewritten(expr, rule) for rule in rules) if isinstance(expr, Apply) else ()
-    return next((new for new in found if new is not None), None)
+def _rewritten(expr: Expr, rules: tuple[Rule, ...], possible: tuple[Rule, ...], matcher: Matcher) -> Expr:
+    for rule in possible:
+        new = matcher.rewritten(expr, rule) if rule.root == root(expr) else None
+        if new is not None:
+            return rewritten(new, rules, matcher.unfold)
+    inner = _with_operands(expr, lambda x: _rewritten(x, rules, possible, matcher))
+    return expr if inner == expr else rewritten(inner, rules, matcher.unfold)
+
+
+def _operations(expr: Expr, unfold: Unfold, depth: int) -> set[str]:
+    """The operations in a formula, and in those behind its entries."""
+    found = {node.operation for node in walk(expr) if isinstance(node, Apply)}
+    for entry in {node.tensor: node for node in walk(expr) if isinstance(node, Read)}.values():
+        inner = unfold(entry) if depth else None
+        found |= set() if inner is None else _operations(inner, unfold, depth - 1)
+    return found
 
 
 def _with_operands(expr: Expr, change: Callable[[Expr], Expr]) -> Expr:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
-from nndsl.ir.expression import Apply, Expr, Number, Read, apply, rebuild
+from nndsl.ir.expression import Apply, Expr, Number, Read, apply, rebuild, walk
 
 HOLE = "?"
 """Names of a pattern's variables begin with this sign, which no tensor's does."""
@@ -100,6 +101,25 @@ class Rule:
     across: bool = False
     given: Callable[[Bound], bool] = lambda bound: True
     proof: str = "proved"
+
+    @cached_property
+    def root(self) -> str:
+        """The operation at the root of the pattern; that of sums is `add`, that of products `mul`."""
+        return root(self.pattern.expr)
+
+    @cached_property
+    def needs(self) -> frozenset[str]:
+        """The operations without which the pattern cannot fit."""
+        return frozenset(node.operation for node in walk(self.pattern.expr) if isinstance(node, Apply)) - set(ARITHMETIC)
+
+
+ARITHMETIC = {"add": "add", "sub": "add", "mul": "mul", "div": "mul", "neg": "neg"}
+"""Operations that may be written in several ways, with the one that stands for them."""
+
+
+def root(expr: Expr) -> str:
+    """The operation at the root of a formula, as `Rule.root` names it; "" if it is none."""
+    return ARITHMETIC.get(expr.operation, expr.operation) if isinstance(expr, Apply) else ""
 
 
 def is_hole(expr: Expr) -> bool:

@@ -19,6 +19,7 @@ import numpy as np
 from nndsl.ir.elementwise import ELEMENTWISE, unified
 from nndsl.ir.equation import Program
 from nndsl.ir.expression import Apply, Expr, Number, apply, rebuild
+from nndsl.ir.operations import OPERATIONS
 from nndsl.passes.matching import exactly
 from nndsl.passes.patterns import Rule, Term, a, b, c, c2, function, x, y
 from nndsl.passes.rewriting import each_formula
@@ -72,6 +73,9 @@ EXACT = (
 )
 """Identities that hold in floating point too."""
 
+BY_OPERATION = {operation: tuple(rule for rule in EXACT if isinstance(rule.pattern.expr, Apply)
+                                 and rule.pattern.expr.operation == operation) for operation in OPERATIONS}
+
 
 def simplify(program: Program) -> Program:
     """The program with every formula simplified."""
@@ -96,7 +100,7 @@ def simplified(expr: Expr) -> Expr:
 
 
 def _ruled(expr: Apply) -> Expr | None:
-    return next((new for rule in EXACT if (new := exactly(rule, expr)) is not None), None)
+    return next((new for rule in BY_OPERATION.get(expr.operation, ()) if (new := exactly(rule, expr)) is not None), None)
 
 
 def _folded(expr: Apply) -> Expr | None:
