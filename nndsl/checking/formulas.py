@@ -8,13 +8,13 @@ from typing import Any
 
 from nndsl.checking.body import Body, Place, bare, describe
 from nndsl.checking.calls import Given, bare_call, definition_call, primitive_call
+from nndsl.checking.indices import new_indices, unknown_index
 from nndsl.checking.names import Local
 from nndsl.checking.primitives import ACTIVATIONS, KEEPS_ITS_INDEX, NUMBERS, PRIMITIVES, REDUCTIONS, Primitive, called
 from nndsl.checking.rules import ANYTHING, FUNCTION, PIPE, VALUE, Expected
 from nndsl.checking.scope import FORMULA, KINDS
-from nndsl.checking.walking import CHILDREN, extents, introduced, values
-from nndsl.checking.words import article, did_you_mean, listed
-from nndsl.diagnostics import Label
+from nndsl.checking.walking import CHILDREN, extents
+from nndsl.checking.words import did_you_mean, listed
 from nndsl.syntax.tree import (
     Axis,
     Binary,
@@ -80,22 +80,13 @@ def _definition(body: Body, node: Name | Member, place: Place) -> None:
         bare_call(body, node.span, found)
     elif not ("activation" in place.expected and bare(node) in ACTIVATIONS):
         if place.bracket and not _anywhere(body, node):
-            _unknown_index(body, node, place)
+            unknown_index(body, node, bare(node), place)
         else:
             body.missing(node, bare(node), place)
 
 
 def _anywhere(body: Body, node: Expression) -> bool:
     return any(body.scope.refer(node, (kind,)) for kind in (*KINDS, "model"))
-
-
-def _unknown_index(body: Body, node: Name | Member, place: Place) -> None:
-    if bare(node) in body.unknown:
-        return
-    body.unknown.add(bare(node))
-    helps = body.guess(bare(node), (*place.indices, *body.names))
-    advice = (f"name it on the left, or reduce over it: `sum[{bare(node)}](...)`",)
-    body.complain("NN0129", node.span, helps=helps or advice, name=bare(node))
 
 
 def _kinds(expected: Expected) -> tuple[str, ...]:
@@ -244,6 +235,12 @@ def _own_call(body: Body, node: Call, place: Place) -> None:
         check(body, argument.value, replace(place, expected=ANYTHING, built="", of="", bracket=False))
 
 
+def check_extents(body: Body, head: Indexed) -> None:
+    """Looks through what a left side or a reduction says of how far its indices run."""
+    for extent in extents(head.axes):
+        check(body, extent, Place(built="a size"))
+
+
 def _reduction(body: Body, node: Call, head: Indexed, place: Place) -> None:
     """`sum[i](...)`: its indices are new, and stand in what it is applied to."""
     name = bare(head.value)
@@ -254,45 +251,10 @@ def _reduction(body: Body, node: Call, head: Indexed, place: Place) -> None:
         row = Primitive(1, 1)
     around = frozenset() if name in KEEPS_ITS_INDEX else place.indices
     new = new_indices(body, head, around, batch=True)
+    check_extents(body, head)
     inner = replace(place, indices=place.indices | new, bracket=False)
     for argument, where in primitive_call(body, node, name, row, inner):
         check(body, argument.value, where)
-
-
-def new_indices(body: Body, head: Indexed, around: frozenset[str], *, batch: bool = False) -> frozenset[str]:
-    """The indices that a left side or a reduction introduces, each of which must be new.
-
-    Args:
-        body: where it stands.
-        head: the left side, or the `sum[i]` of a reduction.
-        around: the indices in scope already.
-        batch: whether the batch may be named, as in a reduction.
-    """
-    new: set[str] = set()
-    for name, part in introduced(head.axes):
-        if name is not None and not (batch and name.name == "batch"):
-            _check_new(body, name, around)
-            new.add(name.name)
-        elif name is None and not isinstance(part, (Dots, Number)):  # `output p[1] = ...` states a size
-            body.complain("NN0132", part.span)
-            new.update(node.name for node in values(part))
-    for extent in extents(head.axes):
-        check(body, extent, Place(built="a size"))
-    return frozenset(new)
-
-
-def _check_new(body: Body, name: Name, around: frozenset[str]) -> None:
-    """Complains about an index whose name is taken."""
-    local = body.names.get(name.name)
-    if name.name in ("batch", *body.rule.special, *NUMBERS):
-        meaning = body.rule.special.get(name.name, "a name of the language")
-        body.complain("NN0106", name.span, name=name.name, what=f"{meaning}, not free for an index")
-    elif local is not None:
-        body.used.add(name.name)
-        body.complain("NN0118", name.span, also=(Label(local.span, f"{article(local.role)} of that name"),), name=name.name)
-    elif name.name in around or name.name in body.scope.lets:
-        body.lets.add(name.name)
-        body.complain("NN0118", name.span, name=name.name)
 
 
 VISITORS: dict[type[Any], Callable[[Body, Any, Place], None]] = {

@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection
 from typing import Any
 
 from nndsl.checking.body import Body, Place, bare
-from nndsl.checking.formulas import check, new_indices
+from nndsl.checking.formulas import check, check_extents
+from nndsl.checking.indices import new_indices
 from nndsl.checking.names import target_name
 from nndsl.checking.rules import ANYTHING, INITIAL, OPTIMIZER
 from nndsl.checking.walking import open_indices, values
@@ -106,7 +107,10 @@ def _kept(body: Body, node: Param | State) -> None:
 
 def _left(body: Body, target: Expression) -> frozenset[str]:
     """The indices of a left side."""
-    return new_indices(body, target, frozenset()) if isinstance(target, Indexed) else frozenset()
+    if not isinstance(target, Indexed):
+        return frozenset()
+    check_extents(body, target)
+    return new_indices(body, target, frozenset())
 
 
 def _equation(body: Body, node: Equation | Total) -> None:

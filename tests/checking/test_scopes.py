@@ -206,6 +206,14 @@ def test_nothing_outside_the_folder_is_imported(tmp_path: Path, path: str) -> No
     assert codes(f'import "{path}"\n', str(inside / "main.nn")) == ["NN0110"]
 
 
+def test_imports_do_not_lead_on_without_end(tmp_path: Path) -> None:
+    for number in range(70):
+        (tmp_path / f"f{number}.nn").write_text(f'import "f{number + 1}.nn"\nactivation a{number}(x) = x\n')
+    (tmp_path / "f70.nn").write_text("activation last(x) = x\n")
+    assert codes('import "f0.nn"\n', str(tmp_path / "main.nn")) == ["NN0112"]
+    assert not codes('import "f40.nn"\n', str(tmp_path / "main.nn"))
+
+
 def test_a_path_that_cannot_be_is_no_file() -> None:
     assert codes(f'import "{"a" * 5000}.nn"\n') == ["NN0109"]
 

@@ -77,6 +77,10 @@ ROWS: dict[str, Entry] = {
         'import "example.nn"\n',
         "layer twice(f) {\n    input x[...]\n    output x -> f -> f\n}\n",
     ),
+    "NN0112": Entry(
+        "imports lead more than {deepest} files deep",
+        "A file may import files that import others, but not without end.",
+    ),
     "NN0113": Entry(
         "`{name}` is {found}, where {expected} is expected",
         "What an argument may be is decided by how the definition uses it: `activation` of `dense` is applied to "
