@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import ModuleType, SimpleNamespace
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,9 @@ from nndsl.artifact import Artifact, PartPlan, Placed
 from nndsl.runtime.arena import TOTALS_AHEAD, Layout, kept_layout, part_layout, size
 from nndsl.runtime.contract import Array, Arrays
 from nndsl.signature import Port, Variable
+
+Rows: TypeAlias = npt.NDArray[np.int64]
+"""Operations, one a row: which, and its arguments."""
 
 SAMPLE_WEIGHT = "sample weight"
 CHUNK = 256
@@ -37,8 +40,9 @@ class CompiledNetwork:
         self._real = np.dtype(artifact.precision)
         self._kept = kept_layout(artifact)
         self._parts = {s: part for part in artifact.parts for s in part.sections}
-        self._layouts: dict[tuple[str, int], tuple[Layout, dict[str, npt.NDArray[np.int64]]]] = {}
-        self._steps: dict[int, tuple[Layout, npt.NDArray[np.int64], int]] = {}
+        self._layouts: dict[tuple[str, int], Layout] = {}
+        self._tables: dict[tuple[str, int, int], Rows] = {}
+        self._steps: dict[tuple[int, int], tuple[Layout, Rows, int]] = {}
         self._arenas: dict[str, Array] = {}
         self._grow(self._kept)
 
@@ -95,9 +99,9 @@ class CompiledNetwork:
     def train(self, arrays: Arrays, order: npt.NDArray[np.int64], start: int, stop: int, batch: int) -> int:
         """Update on the samples `order[start:stop]`, `batch` at a time; how many were done before a loss was not finite."""
         short = (stop - start) % batch or batch
-        layout, rows, split = self._training_rows(batch)
-        self._grow(self._layouts["learn", batch][0])
-        tail = self._training_rows(short)[1] if short != batch else rows
+        layout, rows, split = self._training_rows(batch, batch)
+        self._grow(layout)
+        tail = self._training_rows(short, batch)[1]
         data = self._given("learn", arrays, _samples(arrays))
         places = np.array([self._offset(layout, self.artifact.objective), *(self._offset(layout, n) for n in data)], np.int64)
         done, self.step = self._module.train(
@@ -159,7 +163,7 @@ class CompiledNetwork:
         """A live view of any tensor of a section, after it ran with `batch` samples; for looking inside."""
         placed = next(t for t in self._parts[section].temporaries if t.name == name)
         shape = tuple(batch if e == "batch" else int(e) for e in placed.shape)
-        start = self._layouts[section, batch][0].offsets[placed.at]
+        start = self._rows(section, batch)[0].offsets[placed.at]
         return self._arenas[placed.arena][start : start + size(placed, batch)].reshape(shape)
 
     # ------------------------------------------------------------------------------------------ rows and memory
@@ -178,24 +182,25 @@ class CompiledNetwork:
                                          self.step, self.seed, self.rate)
         return layout
 
-    def _rows(self, section: str, batch: int) -> tuple[Layout, npt.NDArray[np.int64]]:
+    def _rows(self, section: str, batch: int, capacity: int | None = None) -> tuple[Layout, Rows]:
+        """The layout of a section for a capacity, by default the batch, and its rows for a batch in that layout."""
+        capacity = batch if capacity is None else capacity
         part = self._parts[section]
-        key = (section, batch)
-        if key not in self._layouts:
-            layout = part_layout(self._kept, part, batch)
-            at = SimpleNamespace(**layout.offsets)
-            rows = {s: _table(getattr(self._module, f"{s}_rows")(at, batch)) for s in part.sections}
-            for name in part.sections:
-                self._layouts[name, batch] = (layout, rows)
-        layout, tables = self._layouts[key]
-        return layout, tables[section]
+        if (part.name, capacity) not in self._layouts:
+            self._layouts[part.name, capacity] = part_layout(self._kept, part, capacity)
+        layout = self._layouts[part.name, capacity]
+        key = (section, batch, capacity)
+        if key not in self._tables:
+            self._tables[key] = _table(getattr(self._module, f"{section}_rows")(SimpleNamespace(**layout.offsets), batch))
+        return layout, self._tables[key]
 
-    def _training_rows(self, batch: int) -> tuple[Layout, npt.NDArray[np.int64], int]:
+    def _training_rows(self, batch: int, capacity: int) -> tuple[Layout, Rows, int]:
         """The rows of a whole step, and how many of them come before the update."""
-        if batch not in self._steps:
-            layout, learn = self._rows("learn", batch)
-            self._steps[batch] = layout, _stack(learn, self._rows("update", batch)[1]), len(learn)
-        return self._steps[batch]
+        key = (batch, capacity)
+        if key not in self._steps:
+            layout, learn = self._rows("learn", batch, capacity)
+            self._steps[key] = layout, _stack(learn, self._rows("update", batch, capacity)[1]), len(learn)
+        return self._steps[key]
 
     def _grow(self, layout: Layout) -> None:
         """Make the arenas as long as `layout` asks; what is kept is carried over."""
@@ -284,7 +289,7 @@ def _samples(arrays: Arrays) -> int:
     return len(next(iter(arrays.values())))
 
 
-def _table(rows: Sequence[Sequence[int]]) -> npt.NDArray[np.int64]:
+def _table(rows: Sequence[Sequence[int]]) -> Rows:
     width = max((len(row) for row in rows), default=1)
     table = np.zeros((len(rows), width), np.int64)
     for at, row in enumerate(rows):
@@ -292,7 +297,7 @@ def _table(rows: Sequence[Sequence[int]]) -> npt.NDArray[np.int64]:
     return table
 
 
-def _stack(first: npt.NDArray[np.int64], second: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _stack(first: Rows, second: Rows) -> Rows:
     width = max(first.shape[1], second.shape[1])
     return np.vstack([np.pad(t, ((0, 0), (0, width - t.shape[1]))) for t in (first, second)])
 
