@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
 Array = NDArray[Any]
 
@@ -50,6 +49,13 @@ def _softplus(x: Array) -> Array:
     return np.asarray(np.where(x.real > 0, x, 0) + np.log1p(np.exp(-np.where(x.real < 0, -x, x))))
 
 
+def _erf(x: Array) -> Array:
+    # loaded here as it takes long to, and few programs have an error function
+    from scipy import special
+
+    return np.asarray(special.erf(x))
+
+
 def _where(condition: Any, a: Array, b: Array) -> Array:
     return np.asarray(np.where(condition, a, b))
 
@@ -88,7 +94,7 @@ ELEMENTWISE: dict[str, Callable[..., Array]] = {
     "asin": np.arcsin,
     "acos": np.arccos,
     "atan": np.arctan,
-    "erf": special.erf,
+    "erf": _erf,
     "floor": _piecewise(np.floor),
     "ceil": _piecewise(np.ceil),
     "round": _piecewise(np.round),
