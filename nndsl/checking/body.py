@@ -25,6 +25,7 @@ class Place:
         built: what is decided here when the model is built, as "a size"; "" where formulas of the running net may stand.
         of: how messages call the place, as "`activation` of `dense`".
         bracket: whether it stands between index brackets.
+        literal: what a literal here must be, as "a number"; "" where nothing is known of it.
     """
 
     expected: Expected = VALUE
@@ -32,13 +33,29 @@ class Place:
     built: str = ""
     of: str = ""
     bracket: bool = False
+    literal: str = ""
+
+
+@dataclass(frozen=True)
+class Uses:
+    """What a definition does with its settings.
+
+    Args:
+        expected: what each may be, judged by the places where it is read.
+        texts: those that are compared with a text.
+        numbers: those that are calculated with.
+    """
+
+    expected: Mapping[str, Expected] = field(default_factory=dict)
+    texts: frozenset[str] = frozenset()
+    numbers: frozenset[str] = frozenset()
 
 
 class Signatures(Protocol):
-    """Knows what a definition's settings take."""
+    """Knows what definitions do with their settings."""
 
-    def expected(self, found: Found) -> Mapping[str, Expected]:
-        """What each setting of a definition takes, judged by how its formulas use it."""
+    def uses(self, found: Found) -> Uses:
+        """What a definition does with its settings."""
         ...
 
     def may_guess(self) -> bool:
@@ -59,6 +76,7 @@ class Body:
         targets: the outputs whose targets `target.name` may be read, in a loss or metric of `train`.
         used: its own names that are read somewhere.
         taken: for each setting, what its uses take.
+        texts, numbers: the settings that are compared with a text, and those that are calculated with.
         uses: the definitions it refers to, and where.
         lets: the top-level `let`s it reads.
         unknown: the unknown names already reported.
@@ -75,6 +93,8 @@ class Body:
     targets: tuple[str, ...] = ()
     used: set[str] = field(default_factory=set)
     taken: dict[str, set[str]] = field(default_factory=dict)
+    texts: set[str] = field(default_factory=set)
+    numbers: set[str] = field(default_factory=set)
     uses: list[tuple[Found, Span]] = field(default_factory=list)
     lets: set[str] = field(default_factory=set)
     unknown: set[str] = field(default_factory=set)
@@ -82,9 +102,10 @@ class Body:
     doubtful: bool = False
     circular: set[int] = field(default_factory=set)
 
-    def expected(self) -> dict[str, Expected]:
-        """What each setting takes."""
-        return {name: tuple(kind for kind in PRECEDENCE if kind in kinds) for name, kinds in self.taken.items()}
+    def of_settings(self) -> Uses:
+        """What was found out about the settings."""
+        expected = {name: tuple(kind for kind in PRECEDENCE if kind in kinds) for name, kinds in self.taken.items()}
+        return Uses(expected, frozenset(self.texts), frozenset(self.numbers))
 
     def complain(self, code: str, span: Span, label: str = "", *, helps: tuple[str, ...] = (), also: tuple[Label, ...] = (),
                  **values: object) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from nndsl.checking.body import Body, Place, bare
+from nndsl.checking.body import Body, Place, Uses, bare
 from nndsl.checking.primitives import Primitive
 from nndsl.checking.rules import ANYTHING, PIPE, VALUE
 from nndsl.checking.scope import METRICS, Found
@@ -20,7 +20,7 @@ Given = tuple[Argument, Place]
 
 def primitive_call(body: Body, node: Call, name: str, row: Primitive, place: Place) -> list[Given]:
     """Checks how many arguments a primitive gets; what each is and where it stands."""
-    inner = replace(place, expected=VALUE, of="")
+    inner = replace(place, expected=VALUE, of="", literal="")
     if row.known:
         inner = replace(inner, bracket=False, built="")
     for argument in node.arguments:
@@ -50,7 +50,7 @@ def definition_call(body: Body, node: Call, found: Found, place: Place, applied:
         place: where the call stands.
         applied: whether it is applied to values in a formula, so that its arguments come before its settings.
     """
-    sign = replace(signature(found, body.signatures.expected(found)), name=bare(node.function))
+    sign = replace(signature(found, body.signatures.uses(found)), name=bare(node.function))
     binder = _Binder(body, node, sign, applied, guessing=place.expected == ANYTHING)
     slots = list(binder.bind())
     binder.check_missing()
@@ -60,14 +60,14 @@ def definition_call(body: Body, node: Call, found: Found, place: Place, applied:
 def _place(sign: Signature, slot: Slot | None, place: Place, applied: bool) -> Place:
     """Where an argument stands that goes to `slot`."""
     if slot is None:
-        return replace(place, expected=ANYTHING, of="", built="", bracket=False)
+        return Place(ANYTHING, place.indices)
     of = f"`{slot.name}` of `{sign.name}`"
     if applied or sign.kind == "optimizer":
         expected = slot.expected if slot in sign.settings or sign.kind == "function" else VALUE
-        return replace(place, expected=expected, of=of, bracket=False)
+        return replace(place, expected=expected, of=of, bracket=False, literal=slot.literal)
     if slot.flows:
         return Place(VALUE, place.indices, of=of)
-    return Place(slot.expected, built="a setting", of=of)
+    return Place(slot.expected, built="a setting", of=of, literal=slot.literal)
 
 
 @dataclass
@@ -154,7 +154,7 @@ class _Binder:
 
 def bare_call(body: Body, span: Span, found: Found) -> None:
     """Checks a definition that stands for itself, without brackets: it needs no settings then."""
-    sign = replace(signature(found, {}), name=span.text)
+    sign = replace(signature(found, Uses()), name=span.text)
     missing = [s.name for s in sign.settings if s.required]
     if missing:
         helps = (f"write `{sign.name}({missing[0]} = ...)`",)

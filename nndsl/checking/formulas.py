@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -116,9 +117,14 @@ _LITERALS: dict[type[Any], str] = {
 }
 
 
+NAME = re.compile(r"[^\W\d]\w*")
+UNQUOTED = re.compile(r"[\d.]+(e-?\d+)?%?|true|false")
+
+
 def _instead(node: Expression, place: Place) -> tuple[str, ...]:
     """What was probably meant by a value where none may stand."""
-    if isinstance(node, String) and node.value.isidentifier():
+    unquoted = UNQUOTED if place.literal else NAME
+    if isinstance(node, String) and unquoted.fullmatch(node.value):
         return (f"write `{node.value}`, without quotes",)
     if isinstance(node, (Binary, Comparison)) and "layer" in place.expected:
         return ("a pipeline that is part of a formula stands in parentheses: `(x -> f) + y`",)
@@ -132,13 +138,28 @@ def _plain(body: Body, node: Expression, place: Place) -> None:
         found = _LITERALS.get(type(node), "a formula")
         body.complain("NN0305", node.span, place.of, helps=helps, found=found, expected=describe(place.expected))
         return
-    inner = replace(place, expected=VALUE, of="")
+    if place.literal and isinstance(node, (String, ListOf)):
+        helps = _instead(node, place)
+        body.complain("NN0305", node.span, place.of, helps=helps, found=_LITERALS[type(node)], expected=place.literal)
+        return
+    inner = replace(place, expected=VALUE, of="", literal="")
     for child in CHILDREN[type(node)](node):
         check(body, child, inner)
 
 
+def _arithmetic(body: Body, node: Unary | Binary, place: Place) -> None:
+    """What is calculated with is a number."""
+    body.numbers.update(child.name for child in CHILDREN[type(node)](node) if isinstance(child, Name))
+    _plain(body, node, place)
+
+
 def _comparison(body: Body, node: Comparison, place: Place) -> None:
-    """A setting compared with `none` is not thereby a number."""
+    """A setting compared with `none` is not thereby a number; one compared with a text may be one."""
+    names = {operand.name for operand in node.operands if isinstance(operand, Name)}
+    if any(isinstance(operand, String) for operand in node.operands):
+        body.texts.update(names)
+    elif not set(node.operators) & {"==", "!="}:
+        body.numbers.update(names)
     if Constant(None) not in node.operands:
         _plain(body, node, place)
         return
@@ -150,7 +171,7 @@ def _comparison(body: Body, node: Comparison, place: Place) -> None:
 
 
 def _axis_parts(body: Body, axis: Axis, place: Place) -> None:
-    check(body, axis.value, replace(place, expected=VALUE, bracket=True, of=""))
+    check(body, axis.value, replace(place, expected=VALUE, bracket=True, of="", literal=""))
     for part in (axis.extent, axis.place):
         if part is not None:
             check(body, part, Place(built="a size"))
@@ -160,7 +181,7 @@ def _indexed(body: Body, node: Indexed, place: Place) -> None:
     if "value" not in place.expected:
         _plain(body, node, place)
         return
-    check(body, node.value, replace(place, expected=VALUE, of="", bracket=False))
+    check(body, node.value, replace(place, expected=VALUE, of="", bracket=False, literal=""))
     for axis in node.axes:
         _axis_parts(body, axis, place)
 
@@ -171,8 +192,8 @@ def _pipe(body: Body, node: Pipe, place: Place) -> None:
         _plain(body, node, place)
         return
     left = ANYTHING if place.expected == ANYTHING else VALUE if "value" in place.expected else PIPE
-    check(body, node.value, replace(place, expected=left, of=""))
-    check(body, node.function, replace(place, expected=PIPE, of="", bracket=False, built=""))
+    check(body, node.value, replace(place, expected=left, of="", literal=""))
+    check(body, node.function, replace(place, expected=PIPE, of="", bracket=False, built="", literal=""))
 
 
 # ---------------------------------------------------------------------------------------------------- calls
@@ -194,7 +215,7 @@ def _call(body: Body, node: Call, place: Place) -> None:
         return
     body.missing(node.function, name, place, call=True)
     for argument in node.arguments:
-        check(body, argument.value, replace(place, expected=ANYTHING, built="", of="", bracket=False))
+        check(body, argument.value, Place(ANYTHING, place.indices))
 
 
 def _callee(body: Body, node: Call, name: str, place: Place) -> list[Given] | None:
@@ -232,7 +253,7 @@ def _own_call(body: Body, node: Call, place: Place) -> None:
     expected = tuple(dict.fromkeys(k for kind in place.expected for k in (FUNCTION if kind == "value" else (kind,))))
     check(body, node.function, replace(place, expected=expected))
     for argument in node.arguments:
-        check(body, argument.value, replace(place, expected=ANYTHING, built="", of="", bracket=False))
+        check(body, argument.value, Place(ANYTHING, place.indices))
 
 
 def check_extents(body: Body, head: Indexed) -> None:
@@ -252,7 +273,7 @@ def _reduction(body: Body, node: Call, head: Indexed, place: Place) -> None:
     around = frozenset() if name in KEEPS_ITS_INDEX else place.indices
     new = new_indices(body, head, around, batch=True)
     check_extents(body, head)
-    inner = replace(place, indices=place.indices | new, bracket=False)
+    inner = replace(place, indices=place.indices | new, bracket=False, literal="")
     for argument, where in primitive_call(body, node, name, row, inner):
         check(body, argument.value, where)
 
@@ -266,8 +287,8 @@ VISITORS: dict[type[Any], Callable[[Body, Any, Place], None]] = {
     ListOf: _plain,
     Dots: _plain,
     Group: _plain,
-    Unary: _plain,
-    Binary: _plain,
+    Unary: _arithmetic,
+    Binary: _arithmetic,
     Otherwise: _plain,
     Comparison: _comparison,
     Indexed: _indexed,

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from nndsl.checking.body import Uses
 from nndsl.checking.names import flattened
 from nndsl.checking.rules import ANYTHING, PARAM_SETTINGS, RULES, SCHEDULED, VALUE, Expected
 from nndsl.checking.scope import Found
-from nndsl.syntax.tree import Definition, Input, Param
+from nndsl.syntax.tree import Constant, Definition, Input, Number, Param, Parameter
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Slot:
         alias: its second name.
         required: whether the call must give it.
         flows: whether it is an input, and so takes what is only known while the net runs.
+        literal: what a literal given for it must be, as "a number"; "" where nothing is known of it.
     """
 
     name: str
@@ -29,6 +31,7 @@ class Slot:
     alias: str | None = None
     required: bool = False
     flows: bool = False
+    literal: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,22 +62,31 @@ class Signature:
         return {name: slot for slot in slots for name in (slot.alias, slot.name) if name}
 
 
-def signature(found: Found, expected: Mapping[str, Expected]) -> Signature:
+def signature(found: Found, uses: Uses) -> Signature:
     """What a call may give to `found`.
 
     Args:
         found: the definition.
-        expected: what each of its settings takes.
+        uses: what it does with its settings.
     """
     rule = RULES[found.kind]
     definition = found.definition
     named = [Slot(name, takes) for name, takes in rule.settings.items()]
     if not isinstance(definition, Definition):
         return Signature(definition.name, found.kind, (), (), tuple(named))
-    slots = [Slot(p.name, _scheduled(found.kind, expected.get(p.name, ANYTHING)), p.alias, p.default is None)
-             for p in definition.parameters if p.name not in rule.filled]
+    slots = [Slot(p.name, _scheduled(found.kind, uses.expected.get(p.name, ANYTHING)), p.alias, p.default is None,
+                  literal=_literal(p, uses)) for p in definition.parameters if p.name not in rule.filled]
     count = len(slots) if found.kind == "function" else rule.arguments
     return Signature(definition.name, found.kind, tuple(slots[:count]), tuple(slots[count:]), (*named, *_of_body(definition)))
+
+
+def _literal(parameter: Parameter, uses: Uses) -> str:
+    """What a literal for a setting must be, judged by its default and its uses."""
+    if parameter.name in uses.texts or parameter.axes is not None:
+        return ""
+    if isinstance(parameter.default, Constant) and parameter.default.value is not None:
+        return "a truth value"
+    return "a number" if isinstance(parameter.default, Number) or parameter.name in uses.numbers else ""
 
 
 def _scheduled(kind: str, takes: Expected) -> Expected:

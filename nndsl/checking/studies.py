@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from nndsl.checking.body import Body, Place
+from nndsl.checking.body import Body, Place, Uses
 from nndsl.checking.formulas import check
 from nndsl.checking.names import Local, flattened, locals_of, sizes_of, target_name
 from nndsl.checking.primitives import NUMBERS, called
@@ -57,11 +57,15 @@ class Studies:
             self._open.remove(key)
         return self._bodies[key]
 
-    def expected(self, found: Found) -> Mapping[str, Expected]:
-        """What each setting of a definition takes; nothing is known of one that uses itself, or at the end of a long chain."""
+    def uses(self, found: Found) -> Uses:
+        """What a definition does with its settings; nothing is known of one that uses itself, or at the end of a long chain."""
         if id(found.definition) in self._open or len(self._open) > LONGEST_CHAIN:
-            return {}
-        return self.body(found).expected()
+            return Uses()
+        return self.body(found).of_settings()
+
+    def expected(self, found: Found) -> Mapping[str, Expected]:
+        """What each setting of a definition may be."""
+        return self.uses(found).expected
 
 
 def _study(found: Found, studies: Studies) -> Body:

@@ -69,8 +69,8 @@ def test_any_text_gets_diagnostics_and_nothing_else(seed: int) -> None:
 
 
 def test_check_imports_nothing_heavy() -> None:
-    program = ("import sys; from nndsl.checking.check import check_file; from nndsl.syntax import read_source; "
-               "check_file(read_source('examples/digits.nn')); check_file(read_source('examples/own_formulas.nn')); "
+    program = ("import sys; from nndsl.checking import check; from nndsl.syntax import read_source; "
+               "check(read_source('examples/digits.nn')); check(read_source('examples/own_formulas.nn')); "
                "print([m for m in ('numpy', 'sympy', 'numba', 'sklearn', 'scipy', 'lark') if m in sys.modules])")
     run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout == "[]\n"
