@@ -208,11 +208,14 @@ def _product(translation: Translation, expr: sp.Expr) -> Expr:
     for factor in sp.Mul.make_args(rest):
         exponent = sp.Integer(1) if factor in translation.meanings else factor.as_base_exp()[1]
         under = exponent.is_number and exponent.is_negative
-        (below if under else above).append(1 / factor if under else factor)
+        if factor.is_number:
+            coefficient = _float(float(coefficient * factor))
+        else:
+            (below if under else above).append(1 / factor if under else factor)
     if coefficient.is_Rational and (coefficient.p in (1, -1) or coefficient.q & (coefficient.q - 1)):
         below[:0] = [sp.Integer(coefficient.q)] if coefficient.q != 1 else []
         coefficient = sp.Integer(coefficient.p)
-    factors = [translation.from_sympy(x) for x in above if x != 1]
+    factors = [translation.from_sympy(x) for x in above]
     if coefficient not in (1, -1) or not factors:
         factors.insert(0, _number(coefficient))
         coefficient = sp.Integer(1)

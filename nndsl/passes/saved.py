@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from nndsl.ir.expression import Expr, Number, Read
 from nndsl.passes.matching import fits
-from nndsl.passes.patterns import Bound, Term, c, c2, exp, expm1, function, instantiate, variable, x
+from nndsl.passes.patterns import Bound, Term, c, c2, exp, expm1, function, instantiate, sigmoid, variable, x
 from nndsl.passes.simplify import simplified
 
 h = variable("h")
@@ -32,6 +32,7 @@ SAVED = (
     Saved(where(x > 0, x, 0), x > 0, h > 0),
     Saved(maximum(x, 0), x > 0, h > 0),
     Saved(where(x > 0, x, c * x), x > 0, h > 0),
+    Saved(sigmoid(x), sigmoid(-x), 1 - h),
     Saved(expm1(x), exp(x), h + 1),
     Saved(where(x > 0, x, expm1(x)), where(x > 0, 1, exp(x)), where(h > 0, 1, h + 1)),
     Saved(where(x > 0, x, c * expm1(x)), where(x > 0, 1, c * exp(x)), where(h > 0, 1, h + c)),

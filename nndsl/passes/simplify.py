@@ -70,6 +70,7 @@ EXACT = (
     Rule(where(x, a, a), a),
     Rule(where(invert(x), a, b), where(x, b, a)),
     Rule(where(x > 0, 1, where(x < 0, -1, 0)), sign(x)),
+    Rule(where(x > 0, -1, where(x < 0, 1, 0)), -sign(x)),
 )
 """Identities that hold in floating point too."""
 
