@@ -16,7 +16,6 @@ from nndsl.ir.expression import (
     BATCH,
     Apply,
     Expr,
-    Extent,
     Index,
     Number,
     Ranges,
@@ -32,13 +31,13 @@ from nndsl.ir.expression import (
 from nndsl.ir.kinds import kind
 from nndsl.ir.operations import REDUCTIONS
 
-PROGRAMS = ("forward", "assess", "learn", "update", "finish", "initial", "final")
-
 
 def lower(checked: Checked) -> Checked:
     """The same model with flat equations."""
-    programs = {name: lowered(getattr(checked, name)) for name in PROGRAMS}
-    return replace(checked, **programs)
+    return replace(
+        checked, forward=lowered(checked.forward), assess=lowered(checked.assess), learn=lowered(checked.learn),
+        update=lowered(checked.update), finish=lowered(checked.finish), initial=lowered(checked.initial),
+        final=lowered(checked.final))
 
 
 def lowered(program: Program) -> Program:
@@ -100,10 +99,6 @@ class _Lowering:
             scope: the indices around it.
         """
         return rebuild(expr, lambda node: RULES[node.kind](self, node, scope) if isinstance(node, Reduce) else None)
-
-    def hoisted(self, part: str, expr: Expr, ranges: Ranges, scope: Ranges) -> Read:
-        """A reduction as a tensor over the indices that it needs, or a formula as one if there is nothing to reduce."""
-        return self.tensor(part, expr, (), scope) if not ranges else self.tensor(part, expr, ranges, scope)
 
     def tensor(self, part: str, expr: Expr, ranges: Ranges, scope: Ranges, reduce: str = "") -> Read:
         """A new tensor: a formula, reduced over `ranges`, at the indices of `scope` that it needs."""

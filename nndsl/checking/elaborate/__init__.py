@@ -5,6 +5,6 @@ An abstract interpreter of formulas. What is known when the model is built is co
 
 # The rules of expressions and statements file themselves as their modules are loaded.
 from nndsl.checking.elaborate import calls, formulas, indexing, layers, parameters, rearrange, statements
-from nndsl.checking.elaborate.program import elaborate
+from nndsl.checking.elaborate.program import Special, elaborate
 
-__all__ = ["calls", "elaborate", "formulas", "indexing", "layers", "parameters", "rearrange", "statements"]
+__all__ = ["Special", "calls", "elaborate", "formulas", "indexing", "layers", "parameters", "rearrange", "statements"]

@@ -96,6 +96,11 @@ def lists(definition: Definition, frame: Frame) -> None:
                 frame.names[p.name] = listed(value, p.axes, frame, span)
 
 
+def _items(value: Value, length: int) -> tuple[Value, ...]:
+    """A list's entries; a lone value `length` times."""
+    return value if isinstance(value, tuple) else (value,) * length
+
+
 def listed(value: Value, axes: tuple[Axis, ...], frame: Frame, span: Span) -> Value:
     """A list of the length asked for; a lone value is repeated, from the outside in.
 
@@ -106,11 +111,11 @@ def listed(value: Value, axes: tuple[Axis, ...], frame: Frame, span: Span) -> Va
         return value
     first, rest = axes[0].value, axes[1:]
     if isinstance(first, Name) and first.name not in frame.names and first.name not in frame.scope.lets:
-        items = value if isinstance(value, tuple) else (value,)
+        items = _items(value, 1)
         frame.names[first.name] = len(items)
     else:
         length = whole(known(first, frame.place()), first.span)
-        items = value if isinstance(value, tuple) else (value,) * length
+        items = _items(value, length)
         if len(items) != length:
             raise mistake("NN0331", span, expected=length, found=len(items))
     if not all(item is None or isinstance(item, (bool, int, float, str, tuple)) for item in items):

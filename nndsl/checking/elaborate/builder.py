@@ -68,7 +68,9 @@ class Builder:
         tensors: by name.
         steps: the equations so far.
         produced: where in the text each tensor was made, for messages.
-        limits: for int tensors, the least and greatest value; for ports without a bound, what gathering asks of them.
+        limits: for int tensors, the least and greatest value.
+        asked: for ports without a bound, what their values must stay below since they choose an entry of an axis.
+        awaited: tensors declared before their equations, since these refer to them.
         streams: how many places draw random numbers.
     """
 
@@ -78,12 +80,13 @@ class Builder:
     produced: dict[str, Span] = field(default_factory=dict)
     limits: dict[str, tuple[int, int]] = field(default_factory=dict)
     asked: dict[str, int] = field(default_factory=dict)
+    awaited: set[str] = field(default_factory=set)
     streams: int = 0
 
     def branch(self) -> Builder:
         """A program that goes on from here, leaving this one as it is."""
         return Builder(self.indices, dict(self.tensors), list(self.steps), dict(self.produced), self.limits, self.asked,
-                       self.streams)
+                       set(self.awaited), self.streams)
 
     def stream(self) -> int:
         """The number of a new place that draws."""

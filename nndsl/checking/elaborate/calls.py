@@ -15,6 +15,7 @@ from nndsl.checking.elaborate.tensors import Side, tensor_of
 from nndsl.checking.elaborate.values import Array, Given, Operation, Value
 from nndsl.checking.primitives import REDUCTIONS, WITHOUT_BRACKETS
 from nndsl.checking.walking import is_reduction
+from nndsl.diagnostics import problem
 from nndsl.ir.expression import BATCH, Derivative, Draw, Expr, Index, Ranges, Read, Reduce, rebuild, substitute
 from nndsl.ir.operations import OPERATIONS
 from nndsl.syntax.tree import Axis, Call, Dots, Indexed, Name
@@ -193,6 +194,7 @@ def contains(node: Call, place: Place) -> Value:
 
 def derivative(node: Call, place: Place) -> Value:
     """`d(u, x, y)`: a derivative, sample by sample."""
+    place.frame.context.later.others.append(problem("NN0903", node.span))
     value = array(node.arguments[0].value, place.inner())
     if len(value.axes) == 1 and value.shape == (1,):
         index = value.axes[0]
@@ -214,11 +216,18 @@ def _derivative(value: Array, node: Call, place: Place) -> Expr:
     return Derivative(value.expr, tuple(by))
 
 
+def orthonormal(node: Call, place: Place) -> Value:
+    """A matrix with orthonormal rows or columns."""
+    place.frame.context.later.others.append(problem("NN0904", place.frame.applied or node.span, name="orthonormal"))
+    return drawn("normal", node, place)
+
+
 SPECIAL: Mapping[str, Special] = {
     "uniform": draw("uniform"),
     "normal": draw("normal"),
     "truncated_normal": draw("truncated_normal"),
     "bernoulli": bernoulli,
+    "orthonormal": orthonormal,
     "stop": stop,
     "rank": rank,
     "extent": extent,

@@ -8,6 +8,7 @@ from nndsl.checking.checked import Instance, Port, Variable
 from nndsl.checking.elaborate.builder import Builder, Indices
 from nndsl.checking.elaborate.evaluate import look_up
 from nndsl.checking.elaborate.frame import Deferred, Entry, Frame
+from nndsl.checking.elaborate.later import Later
 from nndsl.checking.elaborate.mistakes import Mistake, mistake
 from nndsl.checking.elaborate.references import let_value
 from nndsl.checking.elaborate.targets import Targets
@@ -15,7 +16,7 @@ from nndsl.checking.elaborate.values import Array, Closure, Value
 from nndsl.checking.scope import Scope
 from nndsl.diagnostics import Label, Report, Span
 from nndsl.ir.equation import Equation, Tensor
-from nndsl.ir.expression import Extent
+from nndsl.ir.expression import BATCH, Extent
 from nndsl.syntax.tree import Expression, Let, Member
 
 
@@ -68,7 +69,11 @@ class Context:
         fillings: how each gets its first value.
         instances: the layers, in the order they were first applied.
         targets: what the loss and metrics are to be compared with.
-        recurrences: tensors that refer to their own entries, and where.
+        later: what is not compiled yet.
+        bare: whether inputs are bare arrays, all of whose axes count, instead of samples of a batch.
+        ports: the model's inputs.
+        files: what `let`s of files mean.
+        current: the pass at hand.
     """
 
     report: Report
@@ -78,7 +83,8 @@ class Context:
     fillings: dict[str, Filling] = field(default_factory=dict)
     instances: dict[str, Instance] = field(default_factory=dict)
     targets: Targets = field(default_factory=Targets)
-    recurrences: dict[str, Span] = field(default_factory=dict)
+    later: Later = field(default_factory=Later)
+    bare: bool = False
     ports: dict[str, Port] = field(default_factory=dict)
     files: dict[tuple[int, str], Deferred] = field(default_factory=dict)
     current: Pass = field(default_factory=lambda: Pass(Builder(), False))
@@ -109,8 +115,9 @@ class Context:
     def recurrent(self, frame: Frame, name: str, shape: tuple[Extent, ...], span: Span) -> Array:
         """A tensor that refers to its own entries, declared before its equation is known."""
         if name not in frame.builder.tensors:
-            frame.builder.declare(Tensor(name, ("batch", *shape)), span)
-        self.recurrences[name] = span
+            frame.builder.declare(Tensor(name, (BATCH, *shape)), span)
+            frame.builder.awaited.add(name)
+        self.later.recurrences[name] = span
         return frame.builder.whole(name, shape, True)
 
     # --------------------------------------------------------------------------------------------------- instances
@@ -122,6 +129,8 @@ class Context:
             Mistake: another one has it.
         """
         first = self.current.claimed.get(path)
+        if path == "target":  # `target.p` means something else
+            raise mistake("NN0238", span, name=path)
         if first is None:
             self.current.claimed[path] = (span, shared)
         elif not (shared and first[1]):

@@ -53,15 +53,14 @@ def evaluate_alone(node: Expression, place: Place) -> Value:
 
 def look_up(entry: Entry) -> Value:
     """What a name means that stands for `entry`."""
-    if isinstance(entry, Deferred):
-        entry = HOOKS["force"](entry)
-    if isinstance(entry, Broken):
-        raise Mistake
     if isinstance(entry, Thunk):
         if not entry.known:
             entry.value, entry.known = evaluate_alone(entry.node, entry.place), True
         return entry.value
-    return entry
+    value: Value | Broken = HOOKS["force"](entry) if isinstance(entry, Deferred) else entry
+    if isinstance(value, Broken):
+        raise Mistake
+    return value
 
 
 def as_array(value: Value, span: Span, place: Place) -> Array:

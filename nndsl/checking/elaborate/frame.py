@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from nndsl.checking.elaborate.builder import SAMPLE, Builder, Sums
 from nndsl.checking.elaborate.mistakes import Mistake
@@ -12,10 +12,9 @@ from nndsl.checking.elaborate.values import Array, Value
 from nndsl.checking.scope import Scope
 from nndsl.diagnostics import Diagnostic, Label, Report, Span
 from nndsl.ir.expression import Extent, Ranges
-from nndsl.syntax.tree import Exact, Expression, Node, Statement
+from nndsl.syntax.tree import Exact, Expression, Node, Parameter, Statement
 
 if TYPE_CHECKING:
-    from nndsl.checking.elaborate.optimizer import Updating, Weight
     from nndsl.checking.elaborate.context import Context
     from nndsl.checking.elaborate.ranges import Analysis
 
@@ -106,7 +105,7 @@ class Frame:
         produced: where in the text the last input was made.
         whole_batch: whether its signature names the batch, so that it is an axis like the others.
         sums: the totals of the metric around it.
-        weight, updating: the parameter that an optimizer updates, and what all of them share.
+        parameters: the signature, where its names hide others.
         handlers: what statements do here that elsewhere do something else, or nothing.
     """
 
@@ -133,9 +132,8 @@ class Frame:
     produced: tuple[Label, ...] = ()
     whole_batch: bool = False
     sums: Sums | None = None
-    weight: Weight | None = None
-    updating: Updating | None = None
-    handlers: Mapping[type[Node], Callable[[Statement, Frame], None]] = field(default_factory=dict)
+    parameters: tuple[Parameter, ...] = ()
+    handlers: Mapping[type[Node], Callable[[Any, Frame], None]] = field(default_factory=dict)
 
     @property
     def report(self) -> Report:
@@ -193,6 +191,7 @@ class Place:
         dots: the indices that `...` stands for here; None where it leaves its axes open.
         inline_draws: whether a random draw may stand in the formula itself, since its indices are just those in scope.
         hint: how the tensor is to be called that the expression as a whole makes.
+        own: how the instance is to be called that the expression as a whole applies.
         left: the indices of the left side, in order.
     """
 
@@ -202,6 +201,7 @@ class Place:
     dots: Ranges | None = None
     inline_draws: bool = False
     hint: str = ""
+    own: str = ""
     left: tuple[str, ...] = ()
 
     @property
@@ -211,12 +211,12 @@ class Place:
 
     def inner(self) -> Place:
         """A part of the expression here: no name is suggested for it, and draws in it get tensors of their own."""
-        return replace(self, inline_draws=False, hint="") if self.inline_draws or self.hint else self
+        return replace(self, inline_draws=False, hint="", own="") if self.inline_draws or self.hint or self.own else self
 
     def part(self) -> Place:
         """An operand of the expression here."""
-        return replace(self, hint="") if self.hint else self
+        return replace(self, hint="", own="") if self.hint or self.own else self
 
     def within(self, more: Mapping[str, str], dots: Ranges | None) -> Place:
         """Inside a reduction over more indices."""
-        return replace(self, indices={**self.indices, **more}, dots=dots, inline_draws=False, hint="")
+        return replace(self, indices={**self.indices, **more}, dots=dots, inline_draws=False, hint="", own="")

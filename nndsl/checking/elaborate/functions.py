@@ -126,7 +126,8 @@ def tensors(definition: Definition, frame: Frame, place: Place) -> Ranges:
     values = {p.name: look_up(frame.names[p.name]) for p in bracketed}
     arrays = [v for v in values.values() if isinstance(v, Array)]
     seen = indices_seen(arrays, frame, place, definition)
-    frame.batched = frame.batched or any(free(v.expr)[:1] for v in arrays)
+    if arrays:
+        frame.batched = not frame.context.bare and any(SAMPLE in free(v.expr) for v in arrays)
     for number, p in enumerate(bracketed):
         value = values[p.name]
         if value is not None:

@@ -75,12 +75,13 @@ def _entry(value: Array, node: Indexed, place: Place, other: Array | None) -> Ar
             new[position] = Index(place.dots[number_of_dot][0])
     expr = value.at(tuple(new[position] for position in range(len(names))))
     if other is not None and leaves:
-        expr = _guarded(expr, other, node.span)
+        expr = _guarded(expr, other, node.span, place)
     return Array(tuple(open_axes), expr)
 
 
-def _guarded(expr: Expr, other: Array, span: Span) -> Expr:
+def _guarded(expr: Expr, other: Array, span: Span, place: Place) -> Expr:
     assert isinstance(expr, Read)
+    place.frame.context.later.windows.append((expr.tensor, place.frame.applied or span))
     if other.axes:
         raise mistake("NN0206", span, expected="a number after `else`", found="a tensor")
     return Read(expr.tensor, expr.index, other.expr, expr.stop)

@@ -56,7 +56,7 @@ def pipe(node: Pipe, place: Place) -> Value:
     lone = len(stages) == 1
     for stage in reversed(stages):
         last = stage is node
-        name = place.hint if last and lone else ""
+        name = place.own if last and lone else ""
         use = Use(stage.function, replace(place.inner(), hint=place.hint if last else ""), name, place.hint if last else "")
         function = reference(stage.function, place.inner(), PIPELINE)
         value = applied(function, value, use)

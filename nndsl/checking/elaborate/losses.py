@@ -26,12 +26,17 @@ from nndsl.syntax.tree import Definition, Dots, Member, Name, Parameter
 
 def apply_loss(closure: Closure, given: tuple[Given, ...], place: Place, span: Span) -> Value:
     """A loss in the formula of `train`: one number a sample, the mean over the positions that it keeps."""
+    return reduced_whole("mean", unreduced(closure, given, place, span), place.builder)
+
+
+def unreduced(closure: Closure, given: tuple[Given, ...], place: Place, span: Span) -> Array:
+    """The numbers of a loss; those of one with `count` are scaled so that their mean is as it says."""
     call = compared(closure, given, place, span)
     value = exact_value(call, place, span)
     count = call.frame.result.count
-    if count is not None:
-        return counted(value, per_sample(count) if call.frame.whole_batch else count, place, span)
-    return reduced_whole("mean", value, place.builder)
+    if count is None:
+        return value
+    return counted(value, per_sample(count) if call.frame.whole_batch else count, place, span)
 
 
 APPLICATIONS["train", "loss"] = apply_loss
@@ -148,7 +153,7 @@ def exact_value(call: Called, place: Place, span: Span) -> Array:
 
 
 def loss_value(loss: TrainFormula, frame: Frame) -> Array:
-    """What `loss` in `train` gives for each sample, summed over what axes are left."""
+    """What `loss` in `train` gives for each sample, or for each position."""
     node, place = loss.expression, replace(frame.place(), hint="loss")
     if loss.applied:
         value = as_array(formula(node, place), node.span, place)
@@ -156,8 +161,8 @@ def loss_value(loss: TrainFormula, frame: Frame) -> Array:
         closure = reference(node, place, ("loss",))
         if not isinstance(closure, Closure):
             raise mistake("NN0206", node.span, expected="a loss", found=describe(closure))
-        value = as_array(apply_loss(closure, alone(frame, node.span), place, node.span), node.span, place)
-    return reduced_whole("mean", value, frame.builder)
+        value = unreduced(closure, alone(frame, node.span), place, node.span)
+    return value
 
 
 def alone(frame: Frame, span: Span) -> tuple[Given, ...]:

@@ -123,6 +123,8 @@ def define_total(statement: Total, frame: Frame, deferred: Deferred) -> Value:
     if axes is None:
         expr, left = reduced_whole("sum", Array(left.ranges, expr), frame.builder).expr, side(())
     wanted = frame.called(defined_name(statement) or "")
+    if frame.sums is None:
+        raise mistake("NN0248", statement.span)
     return total(wanted, left, expr, frame.sums, frame, statement.value.span)
 
 

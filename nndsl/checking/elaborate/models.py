@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nndsl.checking.checked import Port
@@ -44,19 +45,28 @@ def build(model: Model, context: Context, training: bool) -> Built:
     """
     run = Pass(Builder(context.indices), training)
     context.current = run
-    frame = Frame("model", context.scope, "", context, run.builder, training=training, handlers={Input: port})
+    frame = Frame("model", context.scope, "", context, run.builder, training=training, handlers={Input: port},
+                  batched=not context.bare)
     block(model.body, frame)
     if frame.result.broken:
         raise Mistake
     outputs: dict[str, Array] = {}
-    for name, value in frame.result.outputs:
-        label = name or "output"
+    for label, value in each_output(frame):
         if label in outputs:
             raise mistake("NN0242", model.name_span, name=label)
         outputs[label] = own_tensor(value, label, frame, model.name_span)
     if not outputs and not run.penalties:
         raise mistake("NN0243", model.name_span, name=model.name)
     return Built(frame, outputs, run)
+
+
+def each_output(frame: Frame) -> Iterator[tuple[str, Value]]:
+    """The outputs with their names; a layer with several outputs that is given out without a name gives all of them."""
+    for name, value in frame.result.outputs:
+        if isinstance(value, Outputs) and not name:
+            yield from ((own or f"output_{number}", one) for number, (own, one) in enumerate(value.items, 1))
+        else:
+            yield name or "output", value
 
 
 def own_tensor(value: Value, name: str, frame: Frame, span: Span) -> Array:

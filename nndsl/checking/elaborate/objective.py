@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from nndsl.checking.elaborate.builder import SAMPLE, Builder, origin
+from nndsl.checking.elaborate.arrays import divided
+from nndsl.checking.elaborate.builder import SAMPLE, Builder, free, origin
 from nndsl.checking.elaborate.context import Context, Pass
 from nndsl.checking.elaborate.frame import Frame
 from nndsl.checking.elaborate.losses import loss_value
 from nndsl.checking.elaborate.mistakes import mistake
 from nndsl.checking.elaborate.models import Built
-from nndsl.checking.elaborate.tensors import side, tensor_of
+from nndsl.checking.elaborate.tensors import kept
 from nndsl.checking.elaborate.values import Array
 from nndsl.checking.training import TrainFormula
 from nndsl.diagnostics import Span
 from nndsl.ir.equation import SAMPLE_WEIGHT, Equation, Tensor
-from nndsl.ir.expression import BATCH, Apply, Expr, Index, Number, Read, Reduce, Scalar
+from nndsl.ir.expression import BATCH, Apply, Expr, Index, Number, Read, Reduce
 
 OBJECTIVE = "objective"
+LOSS = "loss"
+"""The tensor of the losses: one number a sample, or a position where the loss keeps axes."""
 
 
 def train_frame(built: Built, context: Context, builder: Builder, path: str) -> Frame:
@@ -38,16 +41,16 @@ def objective(loss: TrainFormula | None, built: Built, context: Context, class_w
     if loss is not None:
         span = loss.expression.span
         terms.append(weighted_mean(loss_value(loss, frame), frame, span, class_weights(class_weight, frame, span)))
-    terms.extend(mean_over_batch(penalty, frame) for penalty in run.penalties)
+    terms.extend(mean_over_batch(penalty) for penalty in run.penalties)
     terms.extend(weight.expr for weight in run.weights)
     if not terms:
         return ""
     total = terms[0]
     for term in terms[1:]:
         total = Apply("add", (total, term))
-    run.builder.declare(Tensor(OBJECTIVE, ()))
-    run.builder.add(Equation(OBJECTIVE, (), (), total, origin=origin(span)))
-    return OBJECTIVE
+    name = run.builder.declare(Tensor(run.builder.free_name(OBJECTIVE), ())).name
+    run.builder.add(Equation(name, (), (), total, origin=origin(span)))
+    return name
 
 
 def sample_weight(builder: Builder) -> Expr:
@@ -60,17 +63,19 @@ def sample_weight(builder: Builder) -> Expr:
 def weighted_mean(value: Array, frame: Frame, span: Span, factor: Expr | None) -> Expr:
     """The sum of the losses times their weights, over the number of samples."""
     builder = frame.builder
-    losses = tensor_of(frame, "loss", side(()), value.expr, span)
+    losses = kept(frame, LOSS, value, span)
     weight = sample_weight(builder)
     if factor is not None:
         weight = Apply("mul", (weight, factor))
-    return mean_over_batch(Array((), Apply("mul", (weight, losses.expr))), frame)
+    return mean_over_batch(Array(losses.axes, Apply("mul", (weight, losses.expr))))
 
 
-def mean_over_batch(value: Array, frame: Frame) -> Expr:
-    """The mean over the batch of a number that each sample has."""
-    total = Reduce("sum", ((SAMPLE, BATCH),), value.expr)
-    return Apply("div", (total, Scalar(BATCH)))
+def mean_over_batch(value: Array) -> Expr:
+    """The mean over the batch, and over the axes that are left."""
+    if SAMPLE not in free(value.expr):
+        return Reduce("mean", value.axes, value.expr) if value.axes else value.expr
+    ranges = ((SAMPLE, BATCH), *value.axes)
+    return divided(Reduce("sum", ranges, value.expr), ranges)
 
 
 def class_weights(weights: Mapping[str, float], frame: Frame, span: Span) -> Expr | None:

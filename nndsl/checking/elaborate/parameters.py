@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from nndsl.checking.checked import Variable
 from nndsl.checking.elaborate.arrays import reduced_whole
 from nndsl.checking.elaborate.builder import SAMPLE, free, origin

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from importlib.resources import files
+from dataclasses import dataclass, replace
 
 from nndsl.checking.checked import Checked, Metric, Port
 from nndsl.checking.elaborate.builder import Builder
@@ -13,23 +12,38 @@ from nndsl.checking.elaborate.metrics import metric
 from nndsl.checking.elaborate.mistakes import Mistake
 from nndsl.checking.elaborate.models import Built, build
 from nndsl.checking.elaborate.objective import objective, pending
-from nndsl.checking.elaborate.optimizer import update_program
-from nndsl.checking.elaborate.values import Closure
-from nndsl.checking.library import standard
-from nndsl.checking.scope import Found, Scope
+from nndsl.checking.elaborate.optimizer import updates
+from nndsl.checking.scope import Scope
 from nndsl.checking.training import TrainFormulas
-from nndsl.diagnostics import Report, Source
-from nndsl.ir.equation import Program, Role
+from nndsl.diagnostics import Report
+from nndsl.ir.equation import Program
+from nndsl.ir.expression import Read
 from nndsl.settings import DataSettings, TrainSettings
-from nndsl.syntax import parse
-from nndsl.syntax.tree import Definition, Model
+from nndsl.syntax.tree import Model
 
 NOTHING = Program({}, ())
-KEPT: tuple[Role, ...] = ("total", "state", "parameter")
+
+KINDS = ("parameter", "state", "optimizer")
+"""The order of variables."""
+
+
+@dataclass(frozen=True)
+class Special:
+    """What single pieces of the library, used from Python, ask for besides a model.
+
+    Args:
+        bare: whether the inputs are bare arrays without a batch.
+        targets: what targets look like, where it is known beforehand.
+        learns: whether the program for training is wanted even if there is nothing to be made small.
+    """
+
+    bare: bool = False
+    targets: tuple[Port, ...] = ()
+    learns: bool = False
 
 
 def elaborate(scope: Scope, formulas: TrainFormulas, data: DataSettings | None, train: TrainSettings | None,
-              report: Report) -> Checked | None:
+              report: Report, special: Special | None = None) -> Checked | None:
     """Build the model of a file.
 
     Args:
@@ -37,21 +51,26 @@ def elaborate(scope: Scope, formulas: TrainFormulas, data: DataSettings | None, 
         formulas: the loss, metrics and optimizer.
         data, train: its plain settings.
         report: gets the mistakes.
+        special: what single pieces of the library ask for.
 
     Returns:
         all programs of the model; None where it could not be built, for a reason that is in `report`, or without a model.
     """
     if scope.trained is None:
         return None
-    context = Context(report, scope)
+    special = special or Special()
+    context = Context(report, scope, bare=special.bare)
+    context.targets.ports.update({port.name: port for port in special.targets})
     try:
-        checked = _Assembly(context, scope.trained, formulas, train).checked(data)
+        checked = _Assembly(context, scope.trained, formulas, train).checked(data, special.learns)
     except Mistake as error:
         if error.diagnostic is not None:
             report.add(error.diagnostic)
         return None
     except RecursionError:
         raise
+    if not report.failed:
+        context.later.tell(report)
     return None if report.failed else checked
 
 
@@ -63,7 +82,7 @@ class _Assembly:
         self.finish = Builder(context.indices)
         self.totals: tuple[str, ...] = ()
 
-    def checked(self, data: DataSettings | None) -> Checked:
+    def checked(self, data: DataSettings | None, learns: bool) -> Checked:
         """All programs."""
         inference = build(self.model, self.context, False)
         forward = inference.run.builder.branch()
@@ -72,10 +91,11 @@ class _Assembly:
         training = build(self.model, self.context, True)
         self.assessed(training)
         pending(training.run, training.run.builder)
-        outputs = tuple(inference.outputs)
+        outputs = tuple(v.expr.tensor for v in inference.outputs.values() if isinstance(v.expr, Read))
         states = tuple(v.name for v in self.context.variables.values() if v.kind == "state")
         assess = inference.run.builder.program((*outputs, name, *self.totals)) if name or self.totals else NOTHING
-        learn = training.run.builder.program((*outputs, name, *self.totals, *states)) if name or self.totals else NOTHING
+        learns = learns or bool(name or self.totals)
+        learn = training.run.builder.program((*outputs, name, *self.totals, *states)) if learns else NOTHING
         update, final = self.updated() if name else (NOTHING, NOTHING)
         return Checked(
             self.model.name, self.inputs(), self.targets(), self.outputs(inference), outputs,
@@ -97,11 +117,7 @@ class _Assembly:
         """The optimizer's programs."""
         if self.formulas.optimizer is None:
             return NOTHING, NOTHING
-        builder = Builder(self.context.indices)
-        shared = update_program(self.formulas.optimizer, self.context, builder, every_optimizer())
-        kept = tuple(v.name for v in self.context.variables.values())
-        finals = tuple(name for name in shared.final.tensors if name.endswith("!"))
-        return builder.program(kept), shared.final.program(finals)
+        return updates(self.formulas.optimizer, self.context)
 
     def initial(self) -> Program:
         """First values of all variables."""
@@ -124,16 +140,3 @@ class _Assembly:
     def outputs(self, built: Built) -> tuple[Port, ...]:
         """The output ports."""
         return tuple(Port(name, tuple(int(e) for e in value.shape)) for name, value in built.outputs.items())
-
-
-KINDS = ("parameter", "state", "optimizer")
-
-
-def every_optimizer() -> Closure:
-    """The lines around those of any optimizer, which the library keeps apart from the optimizers themselves."""
-    text = (files("nndsl") / "library" / "every" / "optimizer.nn").read_text("utf-8")
-    source = Source("library/every/optimizer.nn", text)
-    file = parse(source)
-    definition = next(item for item in file.items if isinstance(item, Definition))
-    scope = Scope(source, underneath=standard().library)
-    return Closure(Found(definition, scope), (), definition.name_span)

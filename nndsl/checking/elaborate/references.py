@@ -58,7 +58,8 @@ def with_settings(value: Applicable, node: Call, place: Place) -> Value:
     if isinstance(value, Closure):
         return replace(value, given=(*value.given, *given), span=node.span)
     if given:
-        raise mistake("NN0302", given[0].span, name=value.name if isinstance(value, Operation) else "a pipeline", most="nothing",
+        name = value.name if isinstance(value, Operation) else "a pipeline"
+        raise mistake("NN0302", given[0].span, name=name, most="nothing",
                       given=len(given))
     return value
 
@@ -90,7 +91,7 @@ def repeat(node: Call, place: Place) -> Chain:
 def callee(node: Expression, place: Place) -> Value:
     """What a call in a formula calls."""
     kind = place.frame.kind
-    calls = RULES[kind].calls if kind in RULES else ("function", "activation", "loss", "metric")
+    calls = RULES[kind].calls if kind in RULES else ("function", "activation", "loss", "metric", "schedule", "regularizer")
     return reference(node, place, (*calls, *PIPELINE))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from nndsl.checking.elaborate.arrays import reduced_whole
@@ -208,7 +209,8 @@ def defined(statement: Equation | Output, frame: Frame, deferred: Deferred | Non
     unnamed = [name for name in analysis.open if name != "..."]
     if isinstance(statement, Equation) and unnamed:
         raise mistake("NN0212", analysis.left[unnamed[0]].span, name=unnamed[0])
-    place = entered(analysis, frame.place(), wanted, axes)
+    named = "" if target is None else wanted
+    place = replace(entered(analysis, frame.place(), wanted, axes), own=named)
     return tensor(sides(target, node, analysis, place), frame, wanted, node.span)
 
 

@@ -65,7 +65,8 @@ def tensor_of(frame: Frame, wanted: str, left: Side, expr: Expr, span: Span | No
     builder, role = written_into(frame, expr, role)
     before = outer(expr, left.ranges, frame)
     ranges = tuple((name, builder.indices.extents[name]) for name in before)
-    name = builder.free_name(wanted)
+    name = wanted if wanted in builder.awaited else builder.free_name(wanted)
+    builder.awaited.discard(name)
     shape = (*(extent for _, extent in ranges), *left.shape)
     made = builder.declare(Tensor(name, shape, "int" if counts(expr, builder) else "real", role), span)
     frame.builder.tensors.setdefault(name, made)
@@ -109,10 +110,9 @@ def alias(value: Array) -> bool:
     """Whether a value is just a whole tensor, so that a second name for it needs no second tensor."""
     if not isinstance(value.expr, Read) or value.expr.other is not None or value.expr.stop:
         return False
-    open_axes = tuple(Index(name) for name, _ in value.axes)
     index = value.expr.index
-    inner = index[len(index) - len(open_axes):] if open_axes else ()
-    return inner == open_axes and all(i == Index(SAMPLE) for i in index[:len(index) - len(open_axes)])
+    last = tuple(Index(name) for name, _ in value.axes)
+    return index[len(index) - len(last):] == last and len(set(index)) == len(index) and all(isinstance(i, Index) for i in index)
 
 
 def kept(frame: Frame, wanted: str, value: Array, span: Span | None, note: str = "") -> Array:
