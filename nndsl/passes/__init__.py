@@ -1,0 +1,1 @@
+"""Passes: each takes a valid program and leaves a valid one that computes the same."""

@@ -6,11 +6,12 @@ safe_forms.py then take exp(m) away, and nothing overflows any more.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 
 from nndsl.ir.equation import Equation, Origin, Program, Scan, Step, Tensor
-from nndsl.ir.expression import Apply, Expr, Extent, Index, Read, apply, indices, walk
+from nndsl.ir.expression import Apply, Expr, Extent, Index, Number, Read, apply, indices, walk
 from nndsl.passes.definitions import Definitions
 from nndsl.passes.matching import PRODUCT, Part
 
@@ -80,11 +81,16 @@ def _shifted(equation: Equation, exponent: Expr, others: list[Part], tensors: di
     back = apply("mul", apply("exp", Read(largest, equation.index, stop=True)), Read(total, equation.index))
     kept = {name for formula in equation.index for name in indices(formula)}
     return [
-        replace(equation, out=largest, expr=exponent, reduce="max", origin=origin),
+        replace(equation, out=largest, expr=_bounded(exponent), reduce="max", origin=origin),
         Equation(terms, at, equation.ranges, below, guard=equation.guard, origin=origin),
         replace(equation, out=total, expr=product, origin=origin),
         Equation(out.name, equation.index, tuple(x for x in equation.ranges if x[0] in kept), back, origin=origin),
     ]
+
+
+def _bounded(exponent: Expr) -> Expr:
+    """The exponent, or where it may be -inf everywhere, at least a number that can be subtracted."""
+    return apply("max", exponent, -1e30) if any(node == Number(-math.inf) for node in walk(exponent)) else exponent
 
 
 def _axes(index: tuple[Expr, ...], tensor: Tensor) -> list[tuple[str, Extent]]:
