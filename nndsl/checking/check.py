@@ -35,9 +35,17 @@ def check_file(source: Source, settings: Mapping[str, str] = NO_SETTINGS) -> tup
     scope = open_scope(source, settings, report)
     blocks = read_blocks(scope, report, studies)
     resolve(scope, report, studies, blocks.names, blocks.lets)
-    report.diagnostics.sort(key=lambda d: [(label.span.source is not source, label.span.start) for label in d.labels[:1]])
+    report.diagnostics.sort(key=lambda d: _place(d, source))
     report.stop_if_failed()
     return scope, blocks, report
+
+
+def _place(diagnostic: Diagnostic, main: Source) -> tuple[int, str, int]:
+    """Where a diagnostic comes in a report: what has no place first, then the file itself, then those it imports."""
+    if not diagnostic.labels:
+        return 0, "", 0
+    span = diagnostic.labels[0].span
+    return (1, "", span.start) if span.source is main else (2, span.source.name, span.start)
 
 
 @dataclass(frozen=True)
