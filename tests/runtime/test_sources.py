@@ -128,7 +128,7 @@ def test_a_ragged_line_is_named(tmp_path):
 
 @pytest.mark.parametrize(("content", "code"), [
     (b"", "NN0515"), (b"\n\n", "NN0515"), (b"\xff\xfe\x00rubbish", "NN0504"), (b"a,b\n1,\"2\n", "NN0504"),
-    (b"a,b,a\n1,2,3\n", "NN0514"), (bytes(range(256)) * 10, "NN0504"),
+    (b"a,b,a\n1,2,3\n", "NN0514"), (bytes(range(256)) * 10, "NN0504"), (b"\x1c\n", "NN0515"), (b" \n\x0b", "NN0515"),
 ])
 def test_files_that_are_no_tables(tmp_path, content, code):
     (tmp_path / "f.csv").write_bytes(content)

@@ -45,9 +45,10 @@ class Sheet:
         reader = csv.reader(io.StringIO(self.text, newline=""), delimiter=self.delimiter, skipinitialspace=True, strict=True)
         seen, line = not self.named, 1
         for fields in reader:
-            if fields and seen:
-                yield line, fields
-            seen = seen or bool(fields)
+            if not _blank(fields):
+                if seen:
+                    yield line, fields
+                seen = True
             line = reader.line_num + 1
 
     def span(self, line: int, column: int | None = None) -> Span:
@@ -65,6 +66,10 @@ class Sheet:
         line = next(line for k, (line, _) in enumerate(self.rows()) if k == row)
         position = self.header.index(column) if column in self.header else None
         return f"line {line} of {self.name}", (Label(self.span(line, position), ""),)
+
+
+def _blank(fields: list[str]) -> bool:
+    return not fields or (len(fields) == 1 and not fields[0].strip())
 
 
 def _guess_delimiter(line: str) -> str:
@@ -86,10 +91,10 @@ def _open(reading: Reading, whole: bool) -> Sheet:
     try:
         with open(path, encoding="utf-8-sig") as file:  # every kind of line end becomes "\n"
             text = file.read() if whole else "".join(line for line, _ in zip(file, range(20), strict=False))
-        first = next((line for line in text.splitlines() if line.strip()), "")
+        first = next((line for line in text.split("\n") if line.strip()), "")
         delimiter = _guess_delimiter(first)
         lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, skipinitialspace=True)
-        fields = next((f for f in lines if f), [])
+        fields = next((f for f in lines if not _blank(f)), [])
     except (UnicodeDecodeError, csv.Error, OSError) as error:
         raise reading.unreadable(name, error) from error
     if not fields:
@@ -128,14 +133,12 @@ def read(reading: Reading) -> Table:
 
 def _numbers_only(sheet: Sheet) -> Array | None:
     """The table if it holds numbers without gaps and nothing else, which NumPy reads ten times as fast."""
-    body = io.StringIO(sheet.text)
-    if sheet.named:
-        while not body.readline().strip():
-            pass
-    start = body.tell()
-    if not body.readline().strip():
+    body = io.StringIO(sheet.text, newline="")
+    first = next((line for line, _ in sheet.rows()), 0)
+    if not first:
         return None
-    body.seek(start)
+    for _ in range(first - 1):
+        body.readline()
     try:
         values = np.loadtxt(body, delimiter=sheet.delimiter, ndmin=2, comments=None)
     except ValueError:
