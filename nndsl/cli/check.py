@@ -8,13 +8,14 @@ import click
 
 from nndsl.checking import check
 from nndsl.cli.main import FAILED
+from nndsl.cli.options import MODEL_FILE
 from nndsl.cli.terminal import print_json, show
 from nndsl.diagnostics import Diagnostic, NNError, as_json
 from nndsl.syntax import read_source
 
 
 @click.command("check")
-@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("files", nargs=-1, required=True, type=MODEL_FILE)
 @click.option("--json", "json_lines", is_flag=True, help="One object a line, in the shape of rustc's.")
 def command(files: tuple[Path, ...], json_lines: bool) -> int:
     """Report every mistake of one or more files."""
@@ -24,17 +25,18 @@ def command(files: tuple[Path, ...], json_lines: bool) -> int:
         print_json(as_json(diagnostic))
     if diagnostics and not json_lines:
         show(diagnostics)
-        click.echo(f"\n{_count(len(diagnostics), 'mistake')} in {_count(sum(map(bool, found.values())), 'file')}", err=True)
+        kinds = [d.severity for d in diagnostics]
+        counts = [_count(kinds.count(kind), kind) for kind in ("error", "warning") if kind in kinds]
+        click.echo(f"\n{' and '.join(counts)} in {_count(sum(map(bool, found.values())), 'file')}", err=True)
     return FAILED if any(d.severity == "error" for d in diagnostics) else 0
 
 
 def mistakes(file: Path) -> tuple[Diagnostic, ...]:
     """Every diagnostic of a file and of those it imports."""
     try:
-        check(read_source(file), {})
+        return check(read_source(file)).warnings
     except NNError as error:
         return error.diagnostics
-    return ()
 
 
 def _count(number: int, noun: str) -> str:

@@ -28,3 +28,9 @@ def hyperparameters(command: F) -> F:
     decorate = click.option("--set", "settings", multiple=True, metavar="NAME=VALUE", callback=_settings,
                             help="A new value for a top-level `let`; may be repeated.")
     return decorate(command)
+
+RUN_FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
+"""The folder of a run."""
+
+DATA_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+"""A file of data."""
