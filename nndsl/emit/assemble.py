@@ -10,6 +10,7 @@ from nndsl.artifact import FORMAT, Artifact, PartPlan, Placed
 from nndsl.checking.checked import Checked
 from nndsl.emit.module import Module, Part, Section
 from nndsl.ir.equation import SAMPLE_WEIGHT, Program, Tensor, adjoint_name, target_name
+from nndsl.passes.apart import apart
 from nndsl.passes.fuse import fuse
 from nndsl.passes.plan import FOREVER, Life, lives
 
@@ -20,6 +21,9 @@ PARTS: dict[str, tuple[str, ...]] = {
 
 DOUBLE = ("finish",)
 """Parts that compute in float64 whatever the model's precision: what they sum up are whole epochs."""
+
+RARE = ("initial", "finish", "final")
+"""Parts that run so seldom that the time to compile them counts more than their own."""
 
 KEPT_ROLES = ("parameter", "state", "gradient", "total", "result")
 """What stays from step to step; the gradient of an input, which has one entry a sample, does not."""
@@ -45,7 +49,9 @@ def assemble(checked: Checked, precision: Literal["float32", "float64"]) -> tupl
 def _part(name: str, checked: Checked) -> Part:
     programs: dict[str, Program] = {p: getattr(checked, p) for p in PARTS[name]}
     tensors = {n: t for p in programs.values() for n, t in p.tensors.items()}
-    return Part(name, tensors, tuple(Section(p, fuse(program)) for p, program in programs.items()), name in DOUBLE)
+    sections = (Section(p, fuse(apart(program), join=False) if name in RARE else fuse(program))
+                for p, program in programs.items())
+    return Part(name, tensors, tuple(sections), name in DOUBLE, name in RARE)
 
 
 def _fed(checked: Checked) -> list[tuple[str, str]]:

@@ -40,12 +40,14 @@ class Part:
         tensors: by name.
         sections: the programs.
         double: whether it computes in float64 throughout, in the arena of totals.
+        rare: whether it runs so seldom that the time to compile it counts more.
     """
 
     name: str
     tensors: Mapping[str, Tensor]
     sections: tuple[Section, ...]
     double: bool = False
+    rare: bool = False
 
     def arena(self, tensor: str) -> Literal["real", "whole", "total"]:
         """Which of the ARENAS a tensor stands in."""
@@ -63,6 +65,7 @@ class _Function:
     kernel: Kernel
     arenas: tuple[str, ...]
     comments: tuple[str, ...]
+    decorator: str
 
 
 @dataclass
@@ -125,18 +128,19 @@ class Module:
     def _function(self, nest: Nest, part: Part) -> _Function:
         kernel = write_nest(nest, part.tensors, "f8" if part.double else self.literal)
         arenas = tuple(part.arena(v.tensor) for v in kernel.views)
-        key = (*_canonical(kernel), *arenas, *kernel.scalars)
+        decorator = "@rare" if part.rare else "@kernel"
+        key = (*_canonical(kernel), *arenas, *kernel.scalars, decorator)
         if key not in self._functions:
             outs = list(dict.fromkeys(e.out for e in nest.equations()))
             name = "_".join(["compute", *(identifier(_last(o)) for o in outs[:3])])
             comments = tuple(_comments(nest.given()))
-            self._functions[key] = _Function(self._names.new(name), kernel, arenas, comments)
+            self._functions[key] = _Function(self._names.new(name), kernel, arenas, comments, decorator)
         found = self._functions[key]
-        return _Function(found.name, kernel, arenas, found.comments)
+        return _Function(found.name, kernel, arenas, found.comments, decorator)
 
     def _kernel_text(self, function: _Function) -> str:
         head = _wrapped(f"def {function.name}(", function.kernel.parameters, "):", 0)
-        return "\n".join(["@kernel", head, *function.comments, *function.kernel.lines])
+        return "\n".join([function.decorator, head, *function.comments, *function.kernel.lines])
 
     def _dispatch(self, part: Part, used: Iterable[str], indent: int) -> list[str]:
         """The branch for each operation, over a `row`."""

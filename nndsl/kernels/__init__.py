@@ -33,10 +33,10 @@ from nndsl.kernels.elementary import (
     tan,
     where,
 )
-from nndsl.kernels.elementwise import copy, gather_rows, zero
+from nndsl.kernels.elementwise import copy, gather_rows, view, zero
 from nndsl.kernels.error_function import erf
 from nndsl.kernels.exponential import exp, expm1, log, log1p, sigmoid, softplus, tanh
-from nndsl.kernels.jit import entry, kernel
+from nndsl.kernels.jit import entry, kernel, rare
 from nndsl.kernels.random import (
     draw,
     draw_below,
@@ -53,6 +53,7 @@ __all__ = [
     "absolute", "acos", "asin", "atan", "ceil", "clip", "copy", "cos", "cosh", "draw", "draw_below", "draw_normal",
     "draw_truncated_normal", "draw_uniform", "entry", "erf", "exp", "expm1", "f4", "f8", "floor", "floordiv",
     "flush_denormals", "fma", "gather_rows", "gemm", "gemm_batch", "inf", "isfinite", "kernel", "let", "log", "log1p",
-    "max_of", "maximum", "min_of", "minimum", "mod", "nan", "nearest", "permutation", "power", "restore_denormals",
-    "shuffle", "sigmoid", "sign", "sin", "sinh", "softplus", "sqrt", "sum_of", "tan", "tanh", "where", "zero",
+    "max_of", "maximum", "min_of", "minimum", "mod", "nan", "nearest", "permutation", "power", "rare",
+    "restore_denormals", "shuffle", "sigmoid", "sign", "sin", "sinh", "softplus", "sqrt", "sum_of", "tan", "tanh",
+    "view", "where", "zero",
 ]

