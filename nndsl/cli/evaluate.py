@@ -17,7 +17,7 @@ from nndsl.cli.terminal import print_json, show
 def command(run: Path, data: Path | None, as_json: bool) -> None:
     """Evaluate a trained model, on its own test part or on other data.
 
-    RUN is a run's folder. DATA is a .csv, .npz, .npy or .parquet file that holds what the model's inputs and targets want; it is
+    RUN is a run's folder, DATA a .csv, .npz, .npy or .parquet file that holds what the model's inputs and targets want; it is
     prepared as the training data were.
     """
     # the runtime stands behind NumPy and Numba, which help and usage errors need not wait for

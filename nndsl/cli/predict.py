@@ -27,7 +27,7 @@ def _ending(ctx: click.Context, param: click.Parameter, value: Path) -> Path:
 def command(run: Path, data: Path, out: Path, as_json: bool) -> None:
     """Write a trained model's predictions for new data.
 
-    RUN is a run's folder. DATA is a .csv, .npz, .npy or .parquet file that holds what the model's inputs want; it is prepared as
+    RUN is a run's folder, DATA a .csv, .npz, .npy or .parquet file that holds what the model's inputs want; it is prepared as
     the training data were, and where a target was scaled, predictions are written in its own units.
     """
     # the runtime stands behind NumPy and Numba, which help and usage errors need not wait for

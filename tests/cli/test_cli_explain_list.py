@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -43,7 +44,7 @@ def test_list_names_every_definition_of_a_kind(nndsl: Callable, kind: str) -> No
 
 
 def test_list_without_a_kind_and_with_a_wrong_one(nndsl: Callable) -> None:
-    assert "optimizer   sgd(" in nndsl("list").out
+    assert re.search(r"^optimizer +sgd\(learning_rate \| lr = 0.01", nndsl("list").out, re.M)
     wrong = nndsl("list", "layerz")
     assert (wrong.code, wrong.out) == (2, "")
     assert "none of activation, layer" in wrong.err

@@ -28,8 +28,8 @@ def test_example_learns(path: Path, nndsl: Callable, tmp_path: Path) -> None:
     value = (end["test"] or epochs[-1])[figure]
     assert value >= mark if side == "above" else value <= mark
     assert [e["event"] for e in epochs] == ["epoch"] * end["epochs"]
-    assert Path(end["run"]) == tmp_path / "run"
-    assert (tmp_path / "run" / "summary.json").is_file()
+    assert Path(end["run"]).is_relative_to(tmp_path / "run")
+    assert (Path(end["run"]) / "summary.json").is_file()
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
