@@ -29,14 +29,13 @@ def call(node: Call, place: Place) -> Value:
     function = node.function
     if is_reduction(function):
         return reduction(node, place)
-    if isinstance(function, Name) and function.name not in place.frame.names:
-        special = SPECIAL.get(function.name)
-        if special is not None:
-            return special(node, place)
-        if function.name in OPERATIONS and OPERATIONS[function.name].language:
-            return elementwise_call(node, function.name, place)
-        if function.name in WITHOUT_BRACKETS:
-            return reduced_whole(function.name, array(node.arguments[0].value, place.inner()), place.builder)
+    name = HOOKS["primitive"](function, place)
+    if name in SPECIAL:
+        return SPECIAL[name](node, place)
+    if name in OPERATIONS and OPERATIONS[name].language:
+        return elementwise_call(node, name, place)
+    if name in WITHOUT_BRACKETS:
+        return reduced_whole(name, array(node.arguments[0].value, place.inner()), place.builder)
     value = applicable(HOOKS["callee"](function, place), function.span)
     if isinstance(value, Operation):
         return elementwise_call(node, value.name, place)

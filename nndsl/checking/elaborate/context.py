@@ -45,7 +45,7 @@ class Pass:
         penalties: per sample, to be averaged over the batch and added to the objective.
         weights: penalties on weights, added as they are.
         updates: the next values of states, to be written last.
-        claimed: the names of instances, with where each was first used and whether a `let` shares it.
+        regularized: the weights whose regularizers are among them.
     """
 
     builder: Builder
@@ -53,7 +53,6 @@ class Pass:
     penalties: list[Array] = field(default_factory=list)
     weights: list[Array] = field(default_factory=list)
     updates: list[Equation] = field(default_factory=list)
-    claimed: dict[str, tuple[Span, bool]] = field(default_factory=dict)
     regularized: set[str] = field(default_factory=set)
 
 
@@ -68,6 +67,7 @@ class Context:
         variables: parameters and states in the order they were met.
         fillings: how each gets its first value.
         instances: the layers, in the order they were first applied.
+        first_uses: where each instance is first applied.
         targets: what the loss and metrics are to be compared with.
         later: what is not compiled yet.
         bare: whether inputs are bare arrays, all of whose axes count, instead of samples of a batch.
@@ -82,6 +82,7 @@ class Context:
     variables: dict[str, Variable] = field(default_factory=dict)
     fillings: dict[str, Filling] = field(default_factory=dict)
     instances: dict[str, Instance] = field(default_factory=dict)
+    first_uses: dict[str, Span] = field(default_factory=dict)
     targets: Targets = field(default_factory=Targets)
     later: Later = field(default_factory=Later)
     bare: bool = False
@@ -122,19 +123,19 @@ class Context:
 
     # --------------------------------------------------------------------------------------------------- instances
 
-    def claim(self, path: str, shared: bool, span: Span) -> None:
-        """Take a name for an instance.
+    def claim(self, frame: Frame, path: str, shared: bool, span: Span) -> None:
+        """Take a name for an instance made in a frame.
 
         Raises:
             Mistake: another one has it.
         """
-        first = self.current.claimed.get(path)
+        first = frame.claimed.get(path)
         if path == "target":  # `target.p` means something else
             raise mistake("NN0238", span, name=path)
-        if first is None:
-            self.current.claimed[path] = (span, shared)
-        elif not (shared and first[1]):
+        if first is not None and not (shared and first[1]):
             raise mistake("NN0238", span, also=(Label(first[0], "has the name already"),), name=path)
+        frame.claimed.setdefault(path, (span, shared))
+        self.first_uses.setdefault(path, span)
 
     def record(self, instance: Instance) -> None:
         """Note an instance for the table of layers, if it is new."""
@@ -163,8 +164,8 @@ class Context:
         """Why a shared instance does not fit what it is applied to."""
         axis = next((n for n, (a, b) in enumerate(zip(known.shape, wanted.shape, strict=False)) if a != b), 0)
         frame = filling.frame
-        first = self.current.claimed.get(frame.path)
-        also = (Label(first[0], f"its `{known.name.rsplit('.', 1)[-1]}` has the shape {list(known.shape)} from here"),) if first else ()
+        first = self.first_uses.get(frame.path)
+        also = (Label(first, f"its `{known.name.rsplit('.', 1)[-1]}` has the shape {list(known.shape)} from here"),) if first else ()
         return mistake("NN0203", frame.applied, f"expects {known.shape[axis]}", also=(*frame.produced, *also), name=frame.path,
                        expected=known.shape[axis], found=wanted.shape[axis])
 

@@ -104,6 +104,7 @@ class Frame:
         options: what was given by names that stand in no signature: initializers, regularizers, optional inputs.
         produced: where in the text the last input was made.
         whole_batch: whether its signature names the batch, so that it is an axis like the others.
+        claimed: the names of its instances, where each was first used, and whether a `let` shares it.
         sums: the totals of the metric around it.
         parameters: the signature, where its names hide others.
         handlers: what statements do here that elsewhere do something else, or nothing.
@@ -131,6 +132,7 @@ class Frame:
     options: dict[str, Thunk] = field(default_factory=dict)
     produced: tuple[Label, ...] = ()
     whole_batch: bool = False
+    claimed: dict[str, tuple[Span, bool]] = field(default_factory=dict)
     sums: Sums | None = None
     parameters: tuple[Parameter, ...] = ()
     handlers: Mapping[type[Node], Callable[[Any, Frame], None]] = field(default_factory=dict)

@@ -122,17 +122,17 @@ def result(frame: Frame, definition: Definition, span: Span) -> Value:
 
 def tensors(definition: Definition, frame: Frame, place: Place) -> Ranges:
     """Bind the arguments whose signature has brackets; gives the indices outside over which they are seen as tensors."""
+    arguments = parameters(definition)[:RULES[definition.kind].arguments]
     bracketed = [p for p in parameters(definition) if p.axes is not None]
     values = {p.name: look_up(frame.names[p.name]) for p in bracketed}
     arrays = [v for v in values.values() if isinstance(v, Array)]
     seen = indices_seen(arrays, frame, place, definition)
     if arrays:
         frame.batched = not frame.context.bare and any(SAMPLE in free(v.expr) for v in arrays)
-    for number, p in enumerate(bracketed):
+    for p in bracketed:
         value = values[p.name]
         if value is not None:
-            argument = number < RULES[definition.kind].arguments or isinstance(value, Array)
-            _bracketed(p, value, frame, seen, argument, place)
+            _bracketed(p, value, frame, seen, p in arguments or isinstance(value, Array), place)
     return seen
 
 

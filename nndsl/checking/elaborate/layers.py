@@ -9,7 +9,7 @@ from nndsl.checking.checked import Instance
 from nndsl.checking.elaborate.arrays import reduced_whole
 from nndsl.checking.elaborate.binding import assign, bind, lists
 from nndsl.checking.elaborate.builder import free
-from nndsl.checking.elaborate.evaluate import as_array, evaluate, look_up, rule
+from nndsl.checking.elaborate.evaluate import as_array, evaluate, evaluate_alone, look_up, rule
 from nndsl.checking.elaborate.formulas import operate
 from nndsl.checking.elaborate.frame import Frame, Place, Thunk
 from nndsl.checking.elaborate.functions import apply_function, frame_for, result
@@ -52,7 +52,8 @@ def pipe(node: Pipe, place: Place) -> Value:
         head = head.value
     if is_pipeline(head, place.frame):
         return reference(node, place, PIPELINE)
-    value = evaluate(head, replace(place.inner(), dots=None))
+    alone = place.analysis is not None and id(head) in place.analysis.alone
+    value = evaluate_alone(head, Place(place.frame)) if alone else evaluate(head, replace(place.inner(), dots=None))
     lone = len(stages) == 1
     for stage in reversed(stages):
         last = stage is node
@@ -90,7 +91,7 @@ def in_row(chain: Chain, values: tuple[Value, ...], use: Use) -> Value:
     """Layers one after the other; a chain with a name of its own puts it before theirs."""
     path, place = chain.path or use.name, use.place
     if path:
-        place = replace(place, frame=replace(place.frame, path=path, counters={}))
+        place = replace(place, frame=replace(place.frame, path=path, counters={}, claimed={}))
     value: Value = Bundle(values)
     for number, part in enumerate(chain.parts, 1):
         hint = use.hint if number == len(chain.parts) else ""
@@ -166,7 +167,7 @@ def path_of(closure: Closure, others: dict[str, Given], use: Use) -> str:
         path = frame.called(name)
     else:
         path = closure.path or use.name or frame.called(frame.number(closure.name))
-    frame.context.claim(path, bool(closure.path), use.node.span)
+    frame.context.claim(frame, path, bool(closure.path), use.node.span)
     return path
 
 

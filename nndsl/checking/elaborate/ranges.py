@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from nndsl.checking.elaborate.arrays import shape_text
 from nndsl.checking.elaborate.axes import positions
@@ -61,6 +60,7 @@ class Analysis:
         values: what has been elaborated already, by the identity of the node.
         open: the indices that the left side does not name, and "..." where that is one of them, in order of appearance.
         places: the `axis` of each `c @ axis`.
+        alone: the heads of pipelines that are formulas with indices of their own, by the identity of the node.
     """
 
     left: dict[str, Symbol] = field(default_factory=dict)
@@ -70,6 +70,7 @@ class Analysis:
     values: dict[int, Value] = field(default_factory=dict)
     open: list[str] = field(default_factory=list)
     places: dict[str, Expression] = field(default_factory=dict)
+    alone: set[int] = field(default_factory=set)
 
 
 class Unfinished(Mistake):
@@ -183,6 +184,8 @@ class _Finder:
             self.indexed(node, env)
         elif isinstance(node, Call):
             self.call(node, env)
+        elif isinstance(node, Pipe) and self.stands_alone(head(node), env):
+            self.analysis.alone.add(id(head(node)))
         elif isinstance(node, Pipe):
             outside, self.dots_open = self.dots_open, True
             self.walk(node.value, env)
@@ -190,6 +193,12 @@ class _Finder:
         else:
             for child in CHILDREN[type(node)](node):
                 self.walk(child, env)
+
+    def stands_alone(self, node: Expression, env: Env) -> bool:
+        """Whether the head of a pipeline has indices of its own: those it leaves open become its axes."""
+        taken = [*self.frame.names, *NUMBERS, *self.frame.scope.lets]
+        own = open_indices(node, taken)
+        return bool(own) and not any(name in env or name in self.analysis.left for name in own)
 
     def call(self, node: Call, env: Env) -> None:
         inner, outside = dict(env), self.dots_bound
@@ -362,6 +371,14 @@ class _Finder:
             symbol.extent, symbol.where = int(standing.extent) // product, standing.span
 
 
+def head(node: Expression) -> Expression:
+    """What stands first in a pipeline."""
+    while isinstance(node, Pipe):
+        node = node.value
+    return node
+
+
 def _mentions(node: Expression, env: Env) -> bool:
-    names: Callable[[Any], bool] = lambda n: isinstance(n, Name) and n.name in env
-    return names(node) or isinstance(node, Dots) or any(_mentions(child, env) for child in CHILDREN[type(node)](node))
+    """Whether an index in scope, or `...`, stands in an expression."""
+    own = (isinstance(node, Name) and node.name in env) or isinstance(node, Dots)
+    return own or any(_mentions(child, env) for child in CHILDREN[type(node)](node))

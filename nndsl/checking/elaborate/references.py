@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from nndsl.checking.elaborate.evaluate import applicable, evaluate_alone, hook, known, look_up, whole
-from nndsl.checking.elaborate.frame import Frame, Place, Thunk
+from nndsl.checking.elaborate.frame import Deferred, Entry, Frame, Place, Thunk
 from nndsl.checking.elaborate.mistakes import mistake
 from nndsl.checking.elaborate.values import Applicable, Chain, Closure, Given, Operation, Value
 from nndsl.checking.primitives import ACTIVATIONS
 from nndsl.checking.rules import RULES
-from nndsl.checking.scope import PIPELINE
+from nndsl.checking.scope import FORMULA, PIPELINE
 from nndsl.syntax.tree import Call, Expression, Let, Member, Name, Pipe
 
 MOST_COPIES = 10_000
@@ -19,14 +19,14 @@ MOST_COPIES = 10_000
 def reference(node: Expression, place: Place, kinds: tuple[str, ...]) -> Value:
     """What an expression means where one of these kinds of definitions is expected; a call gives settings only."""
     match node:
-        case Name(name="repeat") if "repeat" not in place.frame.names:
+        case Name(name="repeat") if own_meaning("repeat", place, kinds) is None:
             raise mistake("NN0303", node.span, name="repeat", missing="how often, and a layer")
         case Name():
             return _name(node, place, kinds)
         case Member():
             found = place.frame.context.function(node, place.frame.scope, kinds)
             return found if found is not None else evaluate_alone(node, place)
-        case Call(function=Name(name="repeat")) if "repeat" not in place.frame.names:
+        case Call(function=Name(name="repeat")) if own_meaning("repeat", place, kinds) is None:
             return repeat(node, place)
         case Call(function=Name() | Member() | Call()):
             value = applicable(reference(node.function, place, kinds), node.function.span)
@@ -38,18 +38,30 @@ def reference(node: Expression, place: Place, kinds: tuple[str, ...]) -> Value:
 
 
 def _name(node: Name, place: Place, kinds: tuple[str, ...]) -> Value:
+    """What a name means there: of the definition's own names only those count that can be applied."""
     frame = place.frame
-    if node.name in frame.names:
-        entry = frame.names[node.name]
-        if isinstance(entry, Thunk) and isinstance(entry.node, (Name, Member, Call, Pipe)) and not entry.known:
-            return reference(entry.node, entry.place, kinds)
-        return look_up(entry)
-    if node.name in frame.scope.lets:
-        return frame.context.constant(frame.scope, node.name)
+    own = own_meaning(node.name, place, kinds)
+    if own is not None:
+        return own
     found = frame.context.function(node, frame.scope, kinds)
     if found is not None:
         return found
     return Operation(node.name) if node.name in ACTIVATIONS else evaluate_alone(node, place)
+
+
+def own_meaning(name: str, place: Place, kinds: tuple[str, ...]) -> Applicable | None:
+    """What a setting, a `let` or an argument means where something to be applied is expected; None if that is nothing."""
+    frame = place.frame
+    entry: Entry = frame.names.get(name)
+    if isinstance(entry, Thunk) and isinstance(entry.node, (Name, Member, Call, Pipe)) and not entry.known:
+        value = reference(entry.node, entry.place, kinds)
+    elif isinstance(entry, (Thunk, Closure, Chain, Operation)) or (isinstance(entry, Deferred) and isinstance(entry.statement, Let)):
+        value = look_up(entry)
+    elif name not in frame.names and name in frame.scope.lets:
+        value = frame.context.constant(frame.scope, name)
+    else:
+        return None
+    return value if isinstance(value, Applicable) else None
 
 
 def with_settings(value: Applicable, node: Call, place: Place) -> Value:
@@ -88,6 +100,12 @@ def repeat(node: Call, place: Place) -> Chain:
 
 
 @hook
+def primitive(node: Expression, place: Place) -> str | None:
+    """The name that a call in a formula calls if that is none of the definition's own."""
+    return node.name if isinstance(node, Name) and own_meaning(node.name, place, FORMULA) is None else None
+
+
+@hook
 def callee(node: Expression, place: Place) -> Value:
     """What a call in a formula calls."""
     kind = place.frame.kind
@@ -100,18 +118,25 @@ def is_pipeline(node: Expression, frame: Frame) -> bool:
     while isinstance(node, Pipe):
         node = node.value
     inner = node.function if isinstance(node, Call) else node
-    if isinstance(inner, Name) and inner.name in frame.names:
-        entry = frame.names[inner.name]
-        value = entry.value if isinstance(entry, Thunk) and entry.known else None
-        if isinstance(entry, (Closure, Chain)):
-            value = entry
-        return isinstance(value, Chain) or (isinstance(value, Closure) and value.found.kind in ("layer", "model"))
-    if isinstance(inner, Name) and inner.name == "repeat":
-        return isinstance(node, Call)
-    if isinstance(inner, (Name, Member)):
-        found = frame.scope.refer(inner, PIPELINE)
-        return found is not None and found.kind in ("layer", "model")
-    return False
+    if not isinstance(inner, (Name, Member)):
+        return False
+    if isinstance(inner, Name):
+        if isinstance(node, Name) and _computed(inner.name, frame):
+            return False
+        own = own_meaning(inner.name, frame.place(), PIPELINE)
+        if own is not None:
+            return isinstance(own, Chain) or (isinstance(own, Closure) and own.found.kind in ("layer", "model"))
+        if inner.name == "repeat":
+            return isinstance(node, Call)
+    found = frame.scope.refer(inner, PIPELINE)
+    return found is not None and found.kind in ("layer", "model")
+
+
+def _computed(name: str, frame: Frame) -> bool:
+    """Whether a name is a value of the definition's own."""
+    entry = frame.names.get(name)
+    return name in frame.names and not isinstance(entry, (Thunk, Closure, Chain, Operation)) and \
+        not (isinstance(entry, Deferred) and isinstance(entry.statement, Let))
 
 
 def let_value(statement: Let, frame: Frame) -> Value:

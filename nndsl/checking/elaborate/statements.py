@@ -58,16 +58,25 @@ def block(statements: Iterable[Statement], frame: Frame) -> None:
         defined = defined_name(statement)
         if defined is not None:
             frame.names[defined] = Deferred(statement, frame)
-    early = [s for s in statements if isinstance(s, (Input, Shape))]
-    for statement in (*early, *(s for s in statements if s not in early)):
-        run(statement, frame)
+    for statement in statements:
+        if isinstance(statement, (Input, Shape)):
+            first(statement, frame)
+    for statement in statements:
+        if not isinstance(statement, (Input, Shape)):
+            run(statement, frame)
+
+
+def first(statement: Statement, frame: Frame) -> None:
+    """Do what a statement says that all others depend on; a mistake in it ends the block."""
+    chosen = frame.handlers.get(type(statement)) or HANDLERS[type(statement)]
+    chosen(statement, frame)
 
 
 def run(statement: Statement, frame: Frame) -> None:
     """Do what a statement says; a mistake in it stops nothing else."""
-    handler = frame.handlers.get(type(statement)) or HANDLERS.get(type(statement))
-    if handler is not None:
-        frame.guarded(lambda: handler(statement, frame))
+    chosen = frame.handlers.get(type(statement)) or HANDLERS.get(type(statement))
+    if chosen is not None:
+        frame.guarded(lambda: chosen(statement, frame))
 
 
 def defined_name(statement: Statement) -> str | None:
