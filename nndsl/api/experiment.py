@@ -18,6 +18,7 @@ from nndsl.runtime.events import Listener, Noticed, Result
 from nndsl.runtime.folder import RunFolder, create_run, latest_run, open_run
 from nndsl.runtime.network import CompiledNetwork
 from nndsl.runtime.snapshot import put_weights
+from nndsl.runtime.tensorboard import tensorboard
 from nndsl.runtime.trainer import fit
 from nndsl.settings import TrainSettings
 
@@ -115,11 +116,13 @@ def run(experiment: Experiment, options: Options, listeners: Callable[[Path], Se
     must_have_objective(network)
     dataset = experiment.dataset()
     folder = _folder(experiment, dataset, settings, options)
-    told = [*listeners(folder.path), folder.recorder()]
+    events = [tensorboard(folder.path)] if settings.tensorboard else []
+    told = [*listeners(folder.path), folder.recorder(), *events]
     store = folder.store(experiment.identity(settings.seed))
     network.initialize(settings.seed)
-    resumed = store.latest(_noticed(told), set_aside=True) if options.resume else None
-    return fit(network, dataset, settings, told, store=store, resume_from=resumed, text=experiment.source), folder.path
+    with folder.locked():
+        resumed = store.latest(_noticed(told), set_aside=True) if options.resume else None
+        return fit(network, dataset, settings, told, store=store, resume_from=resumed, text=experiment.source), folder.path
 
 
 def must_have_objective(network: CompiledNetwork) -> None:
