@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import lru_cache, reduce
 
 from nndsl.ir.equation import Tensor
 from nndsl.ir.expression import BATCH, Apply, Expr, Extent, Index, Number, Read, Scalar
@@ -171,6 +171,7 @@ class Flat:
     rest: tuple[tuple[Poly, Expr], ...] = ()
 
 
+@lru_cache(maxsize=1 << 14)
 def flat(tensor: Tensor, index: tuple[Expr, ...]) -> Flat:
     """The flat position of `tensor[index]`."""
     form, rest = Affine(), []
