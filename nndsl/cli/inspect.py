@@ -16,6 +16,7 @@ from nndsl.inspect.layers import Layer, layers
 from nndsl.syntax import parse, read_source
 
 STAGES = ("ast", "checked", "equations", "adjoints", "passes", "code")
+PROGRAMS = ("forward", "assess", "learn", "update", "finish", "initial", "final")
 
 
 @click.command("inspect")
@@ -23,20 +24,23 @@ STAGES = ("ast", "checked", "equations", "adjoints", "passes", "code")
 @hyperparameters
 @click.option("--stage", type=click.Choice(STAGES), help="The model after one stage of the compiler.")
 @click.option("--code", "stage", flag_value="code", help="The Python that trains; as --stage code.")
+@click.option("--program", type=click.Choice(PROGRAMS), help="With --stage: one of the model's programs only.")
 @click.option("--formulas", is_flag=True, help="The equations of the forward pass.")
 @click.option("--derivatives", is_flag=True, help="The gradients derived from them.")
 @click.option("--layer", metavar="NAME", help="With --formulas or --derivatives: those of one layer only.")
 @click.option("--json", "as_json", is_flag=True, help="One object a line.")
-def command(file: Path, settings: dict[str, str], stage: str | None, formulas: bool, derivatives: bool, layer: str | None,
-            as_json: bool) -> None:
+def command(file: Path, settings: dict[str, str], stage: str | None, program: str | None, formulas: bool, derivatives: bool,
+            layer: str | None, as_json: bool) -> None:
     """Show layers, shapes and parameters, formulas, derivatives, stages or code."""
     if (stage is not None) + formulas + derivatives > 1:
         raise click.UsageError("give one of --stage, --code, --formulas and --derivatives")
     if layer is not None and not (formulas or derivatives):
         raise click.UsageError("--layer goes with --formulas or --derivatives")
+    if program is not None and stage in (None, "ast", "code"):
+        raise click.UsageError("--program goes with --stage checked, equations, adjoints or passes")
     source = read_source(file)
     if stage:
-        _print_text("stage", stage_text(source, settings, stage), as_json)
+        _print_text("stage", stage_text(source, settings, stage, program), as_json)
     elif formulas or derivatives:
         _print_lines(equation_lines(source, settings, layer, derivatives), as_json)
     else:
@@ -44,16 +48,17 @@ def command(file: Path, settings: dict[str, str], stage: str | None, formulas: b
         _print_layers(layers(checked, lower(checked)), as_json)
 
 
-def stage_text(source: Source, settings: dict[str, str], stage: str) -> str:
-    """The model after one of `STAGES`."""
+def stage_text(source: Source, settings: dict[str, str], stage: str, program: str | None) -> str:
+    """The model, or one of its programs, after one of `STAGES`."""
     # each stage imports no more than it needs: SymPy alone takes half a second
-    from nndsl.inspect.stages import STAGES, tree_text
+    from nndsl.inspect.stages import STAGES, model_text, tree_text
 
     if stage == "ast":
         return tree_text(parse(source))
     from nndsl.compiler import compile_source
 
-    return STAGES[stage](compile_source(source, settings))
+    stages = compile_source(source, settings)
+    return stages.code if stage == "code" else model_text(STAGES[stage](stages), program)
 
 
 def equation_lines(source: Source, settings: dict[str, str], layer: str | None, derivatives: bool) -> list[str]:

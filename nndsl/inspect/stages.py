@@ -31,20 +31,21 @@ def _node(node: Node, label: str, depth: int) -> Iterator[str]:
         yield from _node(part, name, depth + 1)
 
 
-def model_text(model: Checked) -> str:
-    """The programs of a model, an equation a line."""
+STAGES: dict[str, Callable[[Stages], Checked]] = {
+    "checked": lambda stages: stages.checked,
+    "equations": lambda stages: stages.equations,
+    "adjoints": lambda stages: stages.adjoints,
+    "passes": lambda stages: stages.passes,
+}
+"""The stages that are programs of equations, in order."""
+
+
+def model_text(model: Checked, program: str | None = None) -> str:
+    """The programs of a model, an equation a line; or one of them."""
+    if program is not None:
+        return program_text(getattr(model, program))
     parts = [f"# {name}\n{program_text(getattr(model, name))}" for name in PROGRAMS if getattr(model, name).steps]
     return "\n".join(parts)
-
-
-STAGES: dict[str, Callable[[Stages], str]] = {
-    "checked": lambda stages: model_text(stages.checked),
-    "equations": lambda stages: model_text(stages.equations),
-    "adjoints": lambda stages: model_text(stages.adjoints),
-    "passes": lambda stages: model_text(stages.passes),
-    "code": lambda stages: stages.code,
-}
-"""The stages after the syntax tree, in order."""
 
 
 def formulas(program: Program, layer: str | None = None) -> list[str]:
