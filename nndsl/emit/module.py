@@ -216,12 +216,12 @@ def _wrapped(head: str, cells: Iterable[str], tail: str, indent: int) -> str:
 
 def _gemm_call(part: Part) -> list[str]:
     arena = "total" if part.double else "real"
-    return [f"    gemm(row[1], row[2], row[3], row[4], row[5], {arena}[row[6]:], row[7], {arena}[row[8]:], row[9], row[10],",
-            f"         {arena}[row[11]:], row[12])"]
+    return [f"    gemm(row[1], row[2], row[3], row[4], row[5], view({arena}, row[6]), row[7], view({arena}, row[8]), row[9],",
+            f"         row[10], view({arena}, row[11]), row[12])"]
 
 
 def _kernel_call(function: _Function, indent: int) -> list[str]:
-    views = [f"{arena}[row[{k + 1}]:]" for k, arena in enumerate(function.arenas)]
+    views = [f"view({arena}, row[{k + 1}])" for k, arena in enumerate(function.arenas)]
     numbers = [f"row[{len(views) + k + 1}]" for k in range(len(function.kernel.numbers))]
     text = _wrapped(f"{function.name}(", [*views, *numbers, *function.kernel.scalars], ")", indent)
     return [line[indent - 4 :] for line in text.split("\n")]
@@ -238,7 +238,7 @@ def _training_loop(inputs: list[tuple[str, str]], dispatch: list[str]) -> str:
     fed = [(names.new(name.rsplit(".", 1)[-1] if name.startswith("target.") else name), dtype) for name, dtype in inputs]
     arguments = ["real, whole, total, rows, short_rows, split, places, order, start, stop, size, step, seed, rate",
                  *(name for name, _ in fed)]
-    gather = [f"        gather_rows({name}, order, done, batch, {'whole' if dtype == 'int' else 'real'}[places[{k + 1}]:])"
+    gather = [f"        gather_rows({name}, order, done, batch, view({'whole' if dtype == 'int' else 'real'}, places[{k + 1}]))"
               for k, (name, dtype) in enumerate(fed)]
     return "\n".join([
         "@entry", _wrapped("def train(", arguments, "):", 0),
