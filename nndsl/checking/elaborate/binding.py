@@ -60,9 +60,9 @@ def assign(closure: Closure, data: tuple[Given, ...], span: Span, beside: tuple[
     return found, others
 
 
-def plural(count: int) -> str:
+def plural(count: int, noun: str = "argument") -> str:
     """`2 arguments`, for messages."""
-    return f"{count} argument{'' if count == 1 else 's'}"
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def positional(data: tuple[Given, ...], closure: Closure) -> int:

@@ -166,7 +166,7 @@ class Context:
         frame = filling.frame
         first = self.first_uses.get(frame.path)
         also = (Label(first, f"its `{known.name.rsplit('.', 1)[-1]}` has the shape {list(known.shape)} from here"),) if first else ()
-        return mistake("NN0203", frame.applied, f"expects {known.shape[axis]}", also=(*frame.produced, *also), name=frame.path,
+        return mistake("NN0203", frame.applied, f"expects {known.shape[axis]}", also=(*frame.produced, *also), name=frame.label,
                        expected=known.shape[axis], found=wanted.shape[axis])
 
     def penalize(self, value: Array) -> None:

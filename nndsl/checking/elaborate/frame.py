@@ -88,6 +88,7 @@ class Frame:
         context: what all frames of a model share.
         builder: the program being written.
         names: what its names mean.
+        label: how messages call it.
         training: whether code for training is written; None where that makes no difference.
         ambient: indices of the formula outside that stand for one of many here, besides the batch.
         dots: the axes that `...` stands for in its inputs.
@@ -116,6 +117,7 @@ class Frame:
     context: Context
     builder: Builder
     names: dict[str, Entry] = field(default_factory=dict)
+    label: str = ""
     training: bool | None = None
     ambient: tuple[str, ...] = ()
     dots: tuple[Extent, ...] | None = None

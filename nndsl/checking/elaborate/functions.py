@@ -42,7 +42,8 @@ def frame_for(closure: Closure, place: Place, path: str, span: Span, hint: str =
         raise mistake("NN0236", span, name=closure.name)
     found = closure.found
     user = outer.applied if outer.scope.file is None and outer.applied else span
-    return Frame(found.kind, found.scope, path, outer.context, outer.builder, training=outer.training, ambient=outer.ambient,
+    label = closure.path.rpartition(".")[2] or closure.name
+    return Frame(found.kind, found.scope, path, outer.context, outer.builder, label=label, training=outer.training, ambient=outer.ambient,
                  batched=outer.batched, hint=hint, trainable=outer.trainable, depth=outer.depth + 1, applied=user,
                  left=(*outer.left, *place.left), sums=outer.sums)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from nndsl.checking.checked import Instance
 from nndsl.checking.elaborate.arrays import reduced_whole
-from nndsl.checking.elaborate.binding import assign, bind, lists
+from nndsl.checking.elaborate.binding import assign, bind, lists, plural
 from nndsl.checking.elaborate.builder import free
 from nndsl.checking.elaborate.evaluate import as_array, evaluate, evaluate_alone, look_up, rule
 from nndsl.checking.elaborate.formulas import operate
@@ -138,7 +138,8 @@ def instance(closure: Closure, values: tuple[Value, ...], use: Use) -> Value:
     given = shapes(frame.inputs)
     block(definition.body, frame)
     if frame.inputs:
-        raise mistake("NN0333", use.node.span, name=definition.name, given=len(given), taken=len(given) - len(frame.inputs))
+        taken = len(given) - len(frame.inputs)
+        raise mistake("NN0333", use.node.span, name=frame.label, given=len(given), taken=plural(taken, "input"))
     value = result(frame, definition, use.node.span)  # type: ignore[arg-type]
     regularize(frame, value, use)
     own = tuple(frame.called(p) for p in dict.fromkeys(params) if frame.called(p) in frame.context.variables)

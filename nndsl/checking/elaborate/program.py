@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from nndsl.checking.checked import Checked, Metric, Port
 from nndsl.checking.elaborate.builder import Builder
@@ -15,11 +17,13 @@ from nndsl.checking.elaborate.objective import objective, pending
 from nndsl.checking.elaborate.optimizer import updates
 from nndsl.checking.scope import Scope
 from nndsl.checking.training import TrainFormulas
-from nndsl.diagnostics import Report
+from nndsl.diagnostics import Report, problem
 from nndsl.ir.equation import Program
 from nndsl.ir.expression import Read
 from nndsl.settings import DataSettings, TrainSettings
 from nndsl.syntax.tree import Model
+
+T = TypeVar("T")
 
 NOTHING = Program({}, ())
 
@@ -67,8 +71,9 @@ def elaborate(scope: Scope, formulas: TrainFormulas, data: DataSettings | None, 
         if error.diagnostic is not None:
             report.add(error.diagnostic)
         return None
-    except RecursionError:
-        raise
+    except RecursionError:  # formulas may nest only so deep, but definitions inside each other add up
+        report.add(problem("NN0249", scope.trained.name_span, name=scope.trained.name))
+        return None
     if not report.failed:
         context.later.tell(report)
     return None if report.failed else checked
@@ -96,7 +101,7 @@ class _Assembly:
         assess = inference.run.builder.program((*outputs, name, *self.totals)) if name or self.totals else NOTHING
         learns = learns or bool(name or self.totals)
         learn = training.run.builder.program((*outputs, name, *self.totals, *states)) if learns else NOTHING
-        update, final = self.updated() if name else (NOTHING, NOTHING)
+        update, final = self.told(self.updated) or (NOTHING, NOTHING)
         return Checked(
             self.model.name, self.inputs(), self.targets(), self.outputs(inference), outputs,
             tuple(sorted(self.context.variables.values(), key=lambda v: KINDS.index(v.kind))),
@@ -107,15 +112,25 @@ class _Assembly:
     def assessed(self, built: Built) -> tuple[str, tuple[Metric, ...]]:
         """The objective and the metrics' totals, written into the model's program."""
         weights = self.train.class_weight if self.train and built.run.training else {}
-        name = objective(self.formulas.loss, built, self.context, weights)
+        name = self.told(lambda: objective(self.formulas.loss, built, self.context, weights)) or ""
         self.finish = Builder(self.context.indices)
-        found = [metric(item, built, self.context, self.finish) for item in self.formulas.metrics]
+        made = (self.told(lambda item=item: metric(item, built, self.context, self.finish)) for item in self.formulas.metrics)
+        found = [m for m in made if m is not None]
         self.totals = tuple(total for _, totals in found for total in totals)
         return name, tuple(m for m, _ in found)
 
+    def told(self, action: Callable[[], T]) -> T | None:
+        """The result of an action; None after a mistake in it, which is told while the rest goes on."""
+        try:
+            return action()
+        except Mistake as error:
+            if error.diagnostic is not None:
+                self.context.report.add(error.diagnostic)
+            return None
+
     def updated(self) -> tuple[Program, Program]:
         """The optimizer's programs."""
-        if self.formulas.optimizer is None:
+        if self.formulas.optimizer is None or (not self.formulas.loss and not self.context.current.penalties):
             return NOTHING, NOTHING
         return updates(self.formulas.optimizer, self.context)
 

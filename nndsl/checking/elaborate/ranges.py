@@ -273,10 +273,7 @@ class _Finder:
 
     def placed(self, axes: tuple[Axis, ...], shape: tuple[Extent, ...]) -> list[tuple[Axis, Extent]]:
         """Each axis with its extent; what is left is what `...` stands for."""
-        try:
-            placed, rest = positions(axes, len(shape), self.frame.place())
-        except Mistake:
-            return []  # told when the formula is elaborated
+        placed, rest = positions(axes, len(shape), self.frame.place())
         if rest is not None and not self.dots_open:
             self.dots(tuple(shape[i] for i in rest), next(a.value.span for a in axes if isinstance(a.value, Dots)))
         return [(axis, shape[i]) for axis, i in placed]

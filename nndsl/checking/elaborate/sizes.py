@@ -51,9 +51,9 @@ def bind_size(node: Expression, extent: Extent, frame: Frame, span: Span, name: 
         return
     wanted = whole(known(node, frame.place()), node.span)
     if wanted != extent:
-        asker = frame.path or name
-        raise mistake("NN0203", span, f"gives {extent}", also=(*also, Label(node.span, f"is {wanted} here")), name=asker,
-                      expected=wanted, found=extent)
+        there = (Label(node.span, f"is {wanted} here"),) if node.span != span else ()
+        raise mistake("NN0203", span, f"expects {wanted}", also=(*also, *there), name=frame.label or name, expected=wanted,
+                      found=extent)
 
 
 def signature(axes: tuple[Axis, ...], span: Span) -> Span:

@@ -257,6 +257,8 @@ def decide(statement: If, frame: Frame) -> None:
         taken = statement.then if known_truth(statement.condition, frame.place()) else statement.otherwise
     except Mistake:
         frame.result.broken = True
+        for inner in (*statement.then, *statement.otherwise):
+            frame.names.setdefault(defined_name(inner) or "", BROKEN)
         raise
     block(taken, frame)
 

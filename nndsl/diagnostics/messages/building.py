@@ -6,7 +6,7 @@ ROWS: dict[str, Entry] = {
     "NN0330": Entry("{message}"),
     "NN0331": Entry("a list of {expected} is asked for, not of {found}"),
     "NN0332": Entry("{count} copies: there must be at least 1 and at most {most}"),
-    "NN0333": Entry("`{name}` takes {taken} inputs but gets {given}"),
+    "NN0333": Entry("`{name}` takes {taken} but gets {given}"),
     "NN0334": Entry("an instance is called by a string that is a name"),
     "NN0335": Entry("the input `{name}` is missing"),
     "NN0336": Entry("nothing says what `{name}` is at first"),

@@ -51,4 +51,5 @@ ROWS: dict[str, Entry] = {
     "NN0246": Entry("{order} is no order of {rank} axes"),
     "NN0247": Entry("tensors of shapes {first} and {second} cannot be joined along axis {axis}"),
     "NN0248": Entry("a metric with totals stands in `metrics`, not in another formula"),
+    "NN0249": Entry("the formulas of `{name}` stand too deep inside each other"),
 }
