@@ -1,0 +1,133 @@
+"""`check` tells every mistake; `inspect` shows layers, formulas, derivatives, stages and code."""
+
+from __future__ import annotations
+
+import ast
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+TWO = """model two {
+    input  x[4]
+    output p = x -> dense(8, tanh) -> dense(3, softmax)
+}
+train {
+    loss      sparse_categorical_crossentropy
+    optimizer sgd(learning_rate = 0.1)
+}
+"""
+BAD = TWO.replace("dense(8", "dence(8").replace("softmax", "softmx").replace("sgd", "sgdd")
+
+
+@pytest.fixture
+def two(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    Path("bad.nn").write_text(BAD)
+    path = Path("two.nn")
+    path.write_text(TWO)
+    return path
+
+
+def test_check_tells_every_mistake_in_order(two: Path, nndsl: Callable) -> None:
+    result = nndsl("check", two, "bad.nn")
+    assert (result.code, result.out) == (1, "")
+    found = [line for line in result.err.splitlines() if line.startswith("error[")]
+    assert [line.split("`")[1] for line in found] == ["dence", "softmx", "sgdd"]
+    assert [f"bad.nn:{place}" in result.err for place in ("3:21", "3:48", "7:15")] == [True] * 3
+    assert result.err.count("did you mean") == 3
+    assert result.err.endswith("\n3 errors in 1 file\n")
+    assert "Traceback" not in result.err
+
+
+def test_check_as_json_is_rustc_s_shape(two: Path, nndsl: Callable) -> None:
+    result = nndsl("check", "bad.nn", "--json")
+    assert (result.code, result.err) == (1, "")
+    first, *_ = found = [json.loads(line) for line in result.out.splitlines()]
+    assert len(found) == 3
+    assert first["level"] == "error" and first["code"]["code"] == "NN0102"
+    assert first["spans"][0]["line_start"] == 3 and first["spans"][0]["file_name"] == "bad.nn"
+
+
+@pytest.mark.parametrize("content", [b"", b"\0\1\2\xff", b"\xff\xfe", b"(" * 10_000, b"model m { input x[", "\u202e".encode()])
+def test_check_survives_any_file(content: bytes, nndsl: Callable, tmp_path: Path) -> None:
+    (tmp_path / "x.nn").write_bytes(content)
+    for verb in ("check", "run", "inspect"):
+        result = nndsl(verb, tmp_path / "x.nn")
+        assert (result.code, result.out) == (1, "")
+        assert "error[NN" in result.err and "Traceback" not in result.err and "internal" not in result.err
+
+
+@pytest.mark.parametrize(("variables", "coloured"), [({}, False), ({"FORCE_COLOR": "1"}, True),
+                                                     ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, False)])
+def test_colour_is_asked_for_and_forbidden(two: Path, nndsl: Callable, monkeypatch: pytest.MonkeyPatch,
+                                           variables: dict[str, str], coloured: bool) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert ("\x1b[" in nndsl("check", "bad.nn").err) == coloured
+    assert ("\x1b[" in nndsl("inspect", two).out) == coloured
+    assert "\x1b[" not in nndsl("inspect", two, "--json").out
+
+
+def test_inspect_shows_layers(two: Path, nndsl: Callable) -> None:
+    lines = nndsl("inspect", two).out.splitlines()
+    assert lines[0].split() == ["layer", "definition", "input", "output", "parameters", "operations", "place"]
+    assert lines[1].split() == ["dense_1", "dense", "[4]", "[8]", "40", "80", "two.nn:3"]
+    assert lines[-1].split()[:2] == ["total", "67"]
+    first = json.loads(nndsl("inspect", two, "--json").out.splitlines()[0])
+    assert (first["name"], first["parameters"], first["outputs"]) == ("dense_1", 40, [[8]])
+
+
+def test_operations_of_a_product_are_those_of_a_textbook(two: Path, nndsl: Callable) -> None:
+    two.write_text("model m { input x[100];  output y = x -> dense(50, use_bias = false) }")
+    first = json.loads(nndsl("inspect", two, "--json").out.splitlines()[0])
+    assert first["operations"] == 2 * 100 * 50
+
+
+def test_inspect_shows_formulas_and_derivatives(two: Path, nndsl: Callable) -> None:
+    formulas = nndsl("inspect", two, "--formulas").out.splitlines()
+    assert formulas[0] == "dense_1.z[n,u] = Σ_i x[n,i] · dense_1.kernel[i,u]"
+    derivatives = nndsl("inspect", two, "--derivatives", "--layer", "dense_1").out.splitlines()
+    assert derivatives[-1] == "∂dense_1.kernel[i,u] += Σ_n ∂dense_1.z[n,u] · x[n,i]"
+    assert all(line.startswith("∂dense_1.") for line in derivatives)
+    as_json = [json.loads(line)["equation"] for line in nndsl("inspect", two, "--derivatives", "--json").out.splitlines()]
+    assert set(derivatives) < set(as_json)
+
+
+@pytest.mark.parametrize(("stage", "sign"), [("ast", "  items: Model name='two'"), ("checked", "softmax[c]("),
+                                             ("equations", "p.exp[n,c]"), ("adjoints", "∂p.sum[n]"), ("passes", "∂dense_1.z")])
+def test_inspect_shows_any_stage(two: Path, nndsl: Callable, stage: str, sign: str) -> None:
+    result = nndsl("inspect", two, "--stage", stage)
+    assert (result.code, result.err) == (0, "")
+    assert sign in result.out
+    assert json.loads(nndsl("inspect", two, "--stage", stage, "--json").out)["stage"] == result.out
+
+
+def test_inspect_shows_one_program_of_a_stage(two: Path, nndsl: Callable) -> None:
+    whole = nndsl("inspect", two, "--stage", "equations").out
+    part = nndsl("inspect", two, "--stage", "equations", "--program", "update").out
+    assert f"# update\n{part}" in whole and "∂dense_2.bias" in part and "softmax" not in part
+
+
+def test_inspect_shows_code_that_is_python(two: Path, nndsl: Callable) -> None:
+    code = nndsl("inspect", two, "--code").out
+    assert code == nndsl("inspect", two, "--stage", "code").out
+    names = {node.name for node in ast.parse(code).body if isinstance(node, ast.FunctionDef)}
+    assert {"forward", "learn", "train"} <= names
+    assert "library/layers.nn:" in code
+
+
+def test_inspect_takes_hyperparameters(two: Path, nndsl: Callable) -> None:
+    two.write_text("let width = 8\n" + TWO.replace("dense(8", "dense(width"))
+    assert json.loads(nndsl("inspect", two, "--set", "width=5", "--json").out.splitlines()[0])["outputs"] == [[5]]
+    wrong = nndsl("inspect", two, "--set", "widht=5")
+    assert wrong.code == 1 and "did you mean `width`" in wrong.err
+
+
+@pytest.mark.parametrize("arguments", [["--layer", "dense_1"], ["--formulas", "--derivatives"], ["--stage", "nope"],
+                                       ["--program", "learn"], ["--formulas", "--layer", "dense_7"], ["--set", "width"]])
+def test_inspect_refuses_arguments_that_do_not_go_together(two: Path, nndsl: Callable, arguments: list[str]) -> None:
+    result = nndsl("inspect", two, *arguments)
+    assert (result.code, result.out) == (2, "")
+    assert "Error: " in result.err
