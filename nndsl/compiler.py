@@ -18,19 +18,20 @@ from nndsl.diagnostics import Source
 from nndsl.emit.assemble import assemble
 from nndsl.ir.equation import Program
 from nndsl.passes.dead import dead
+from nndsl.passes.factors import factors
 from nndsl.passes.modes import modes
 from nndsl.passes.rows import rows
 from nndsl.passes.share import share
 from nndsl.passes.simplify import powers, simplify
-from nndsl.passes.stabilise import stabilise
+from nndsl.passes.stabilise import stabilise, stabilise_slopes
 from nndsl.syntax.tree import Let
 
 Precision = Literal["float32", "float64"]
 Pass = Callable[[Program], Program]
 
 PROGRAMS = ("forward", "assess", "learn", "update", "finish", "initial", "final")
-BEFORE: tuple[Pass, ...] = (simplify, stabilise)
-AFTER: tuple[Pass, ...] = (simplify, share)
+BEFORE: tuple[Pass, ...] = (simplify, stabilise, factors)
+AFTER: tuple[Pass, ...] = (simplify, stabilise_slopes, share)
 LAST: tuple[Pass, ...] = (powers, rows, modes)
 """The passes before derivation, after it, and after dropping what nobody reads, in order."""
 
