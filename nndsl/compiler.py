@@ -12,8 +12,10 @@ from nndsl.artifact import Artifact, Written
 from nndsl.checking import check
 from nndsl.checking.checked import Checked
 from nndsl.checking.lower import lower
+from nndsl.checking.pieces import Built
 from nndsl.checking.scope import Scope
-from nndsl.derive import derive
+from nndsl.derive import adjoints, derive
+from nndsl.derive.model import states_last
 from nndsl.diagnostics import Source
 from nndsl.emit.assemble import assemble
 from nndsl.ir.equation import Program
@@ -79,10 +81,31 @@ def compile_checked(checked: Checked, precision: Precision | None = None) -> Sta
     """Compile a checked model."""
     equations = lower(checked)
     forward = through(equations, BEFORE)
-    adjoints = derive(forward)
-    passes = through(adjoints, (*AFTER, lambda p: dead(p, looked_at(checked)), *LAST))
-    artifact, code = assemble(passes, precision or (checked.train.precision if checked.train else "float32"))
-    return Stages(checked, equations, forward, adjoints, passes, artifact, code)
+    return _finished(checked, equations, forward, derive(forward), precision, ())
+
+
+def compile_piece(built: Built, precision: Precision, *, training: bool = True) -> Stages:
+    """Compile a single piece of the library.
+
+    Args:
+        built: the piece, and what of it to differentiate.
+        precision: of its arithmetic.
+        training: whether gradients are those of training mode, or of inference.
+    """
+    equations = lower(built.checked)
+    equations = equations if training else replace(equations, learn=equations.forward)
+    forward = through(equations, BEFORE)
+    learn = states_last(adjoints(forward.learn, built.seeds, built.wanted)) if built.seeds else forward.learn
+    return _finished(built.checked, equations, forward, replace(forward, learn=learn), precision, ("loss",))
+
+
+def _finished(checked: Checked, equations: Checked, forward: Checked, derived: Checked, precision: Precision | None,
+              more: tuple[str, ...]) -> Stages:
+    """The stages after derivation; temporaries called as in `more` are looked at too."""
+    seen = (*looked_at(checked), *more)
+    passes = through(derived, (*AFTER, lambda p: dead(p, seen), *LAST))
+    artifact, code = assemble(passes, precision or (checked.train.precision if checked.train else "float32"), seen)
+    return Stages(checked, equations, forward, derived, passes, artifact, code)
 
 
 def through(checked: Checked, passes: tuple[Pass, ...]) -> Checked:

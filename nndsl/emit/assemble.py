@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Literal
 
 from nndsl.artifact import FORMAT, Artifact, PartPlan, Placed
@@ -29,8 +29,14 @@ KEPT_ROLES = ("parameter", "state", "gradient", "total", "result")
 """What stays from step to step; the gradient of an input, which has one entry a sample, does not."""
 
 
-def assemble(checked: Checked, precision: Literal["float32", "float64"]) -> tuple[Artifact, str]:
-    """The artifact and the generated module's text of a model whose programs passed all passes."""
+def assemble(checked: Checked, precision: Literal["float32", "float64"], seen: Collection[str]) -> tuple[Artifact, str]:
+    """The artifact and the generated module's text.
+
+    Args:
+        checked: its programs passed all passes.
+        precision: of parameters and arithmetic.
+        seen: temporaries that are looked at after a program ran.
+    """
     module = Module("f4" if precision == "float32" else "f8")
     parts = [part for part in (_part(name, checked) for name in PARTS) if any(s.tasks for s in part.sections)]
     for part in parts:
@@ -38,7 +44,7 @@ def assemble(checked: Checked, precision: Literal["float32", "float64"]) -> tupl
     fed = _fed(checked)
     trained = any(p.name == "learn" for p in parts) and checked.objective
     text = module.text(f"The model {checked.name}, compiled by nndsl.", fed if trained else ())
-    plans = tuple(_plan(part, checked, module) for part in parts)
+    plans = tuple(_plan(part, seen, module) for part in parts)
     artifact = Artifact(
         FORMAT, checked.name, precision, hashlib.sha256(text.encode()).hexdigest(), checked.inputs, checked.targets,
         checked.outputs, checked.output_tensors, checked.variables, checked.instances, checked.metrics, checked.objective,
@@ -60,20 +66,13 @@ def _fed(checked: Checked) -> list[tuple[str, str]]:
     return [*((n, str(d)) for n, d in ports), (SAMPLE_WEIGHT, "real")]
 
 
-def _wanted(part: Part, checked: Checked) -> set[str]:
-    """The temporaries that are looked at after a part ran."""
-    gradients = {n for n, t in part.tensors.items() if t.role == "gradient"}
-    named = {checked.objective, *checked.output_tensors}
-    return gradients | {n for n in named if n in part.tensors}
-
-
 def _stays(tensor: Tensor) -> bool:
     return tensor.role in KEPT_ROLES and not tensor.batched
 
 
-def _plan(part: Part, checked: Checked, module: Module) -> PartPlan:
+def _plan(part: Part, seen: Collection[str], module: Module) -> PartPlan:
     tasks = [task for s in part.sections for task in s.tasks]
-    wanted = _wanted(part, checked)
+    wanted = {n for n, t in part.tensors.items() if t.role == "gradient" or n in seen}
     life: Mapping[str, Life] = lives(tasks, part.tensors, wanted)
     given = {n: Life(-1, FOREVER if n in wanted else -1) for n, t in part.tensors.items() if t.role in ("input", "target")}
     placed = [_placed(n, part, module, life.get(n) or given[n]) for n, t in part.tensors.items()

@@ -123,8 +123,7 @@ def _names(equation):
 
 def network(checked, monkeypatch, join):
     monkeypatch.setattr(assembling, "fuse", lambda p, **_: fuse(p, join=join))
-    monkeypatch.setattr(assembling, "_wanted", lambda part, _: set(part.tensors))
-    artifact, text = assembling.assemble(checked, "float64")
+    artifact, text = assembling.assemble(checked, "float64", set(checked.forward.tensors))
     cache.store(f"test-{artifact.module[:16]}", artifact, text, {})
     return CompiledNetwork(artifact, cache.load_module(artifact))
 
