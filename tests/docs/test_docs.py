@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shlex
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 
+import nndsl as package
 from nndsl.cli.explain import page
 from nndsl.diagnostics import CATALOGUE
 from nndsl.ir.operations import DRAWS, NESTED_REDUCTIONS, OPERATIONS
@@ -36,9 +42,39 @@ def blocks(*fences: str) -> list[Block]:
     for path in PAGES:
         text = path.read_text(encoding="utf-8")
         for match in re.finditer(r"^```([^\n]*)\n(.*?)^```$", text, re.M | re.S):
-            if match[1] in fences:
+            if any(fnmatch(match[1], fence) for fence in fences):
                 found.append(Block(path, text.count("\n", 0, match.start()) + 1, match[1], match[2]))
     return found
+
+
+TRANSCRIPTS = [path for path in PAGES if "```console" in path.read_text(encoding="utf-8")]
+
+
+@pytest.mark.parametrize("path", TRANSCRIPTS, ids=lambda p: p.name)
+def test_transcripts_are_real(path: Path, tmp_path: Path) -> None:
+    """What a page shows of a terminal is what it gives; `...` stands for any lines, and `console ~` leaves the numbers open."""
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    for block in blocks("console", "console ~", "nn *.nn"):
+        if block.page == path and block.fence.startswith("nn "):
+            (tmp_path / block.fence.removeprefix("nn ")).write_text(block.text)
+        elif block.page == path:
+            command, _, shown = block.text.partition("\n")
+            given = terminal(command.removeprefix("$ nndsl "), tmp_path)
+            assert same(shown, given, numbers="~" not in block.fence), f"{block}:\n{given}"
+
+
+def terminal(arguments: str, folder: Path) -> str:
+    """What `nndsl` with these arguments writes, results and progress together."""
+    env = os.environ | {"PYTHONPATH": str(Path(package.__file__).resolve().parents[1])}
+    command = [sys.executable, "-m", "nndsl", *shlex.split(arguments)]
+    return subprocess.run(command, cwd=folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True).stdout
+
+
+def same(shown: str, given: str, numbers: bool) -> bool:
+    if not numbers:
+        shown, given = (re.sub(r" +", " ", re.sub(r"\d[\d.:T-]*( ms| s)?", "#", text)) for text in (shown, given))
+    pattern = "".join("(?:.*\n)*" if line == "...\n" else re.escape(line) for line in shown.splitlines(keepends=True))
+    return re.fullmatch(pattern, given) is not None
 
 
 @pytest.mark.parametrize("block", blocks("nn", "nn run"), ids=str)
