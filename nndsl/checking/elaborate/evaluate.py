@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from nndsl.checking.elaborate.frame import Broken, Deferred, Entry, Place, Thunk
+from nndsl.checking.elaborate.frame import Branching, Broken, Deferred, Entry, Place, Thunk
 from nndsl.checking.elaborate.mistakes import Mistake, mistake
 from nndsl.checking.elaborate.values import Applicable, Array, Bundle, Closure, Listing, Operation, Outputs, Value, number
 from nndsl.diagnostics import Span
@@ -57,8 +57,8 @@ def look_up(entry: Entry) -> Value:
         if not entry.known:
             entry.value, entry.known = evaluate_alone(entry.node, entry.place), True
         return entry.value
-    value: Value | Broken = HOOKS["force"](entry) if isinstance(entry, Deferred) else entry
-    if isinstance(value, Broken):
+    value: Value | Branching | Broken = HOOKS["force"](entry) if isinstance(entry, Deferred) else entry
+    if isinstance(value, (Branching, Broken)):
         raise Mistake
     return value
 

@@ -52,7 +52,7 @@ def name(node: Name, place: Place) -> Value:
     if node.name in place.indices:
         return Array((), Index(place.indices[node.name]))
     frame = place.frame
-    if node.name in frame.names:
+    if frame.knows(node.name):
         return look_up(frame.names[node.name])
     if node.name == "training" and frame.training is not None:
         return frame.training

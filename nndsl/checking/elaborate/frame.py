@@ -12,7 +12,7 @@ from nndsl.checking.elaborate.values import Array, Value
 from nndsl.checking.scope import Scope
 from nndsl.diagnostics import Diagnostic, Label, Report, Span
 from nndsl.ir.expression import Extent, Ranges
-from nndsl.syntax.tree import Exact, Expression, Node, Parameter, Statement
+from nndsl.syntax.tree import Exact, Expression, If, Node, Parameter, Statement
 
 if TYPE_CHECKING:
     from nndsl.checking.elaborate.context import Context
@@ -57,7 +57,28 @@ class Deferred:
         self.analysis: Analysis | None = None
 
 
-Entry = Value | Thunk | Deferred | Broken
+class Branching:
+    """An `if` whose branch is chosen when one of its names is first needed, or when its turn comes.
+
+    Args:
+        statement: the `if`.
+        decide: chooses; afterwards the frame has the names of the branch taken.
+    """
+
+    def __init__(self, statement: If, decide: Callable[[Branching], None]) -> None:
+        self.statement, self._decide = statement, decide
+        self.state = "new"
+        self.taken: tuple[Statement, ...] = ()
+
+    def decide(self) -> None:
+        """Choose, unless that was done or is being done."""
+        if self.state == "new":
+            self.state = "busy"
+            self._decide(self)
+            self.state = "done"
+
+
+Entry = Value | Thunk | Deferred | Branching | Broken
 
 
 @dataclass
@@ -100,6 +121,7 @@ class Frame:
         applied: where in the user's own text it is applied.
         left: the indices of the left sides of the formulas outside, in order.
         result: what the block gives besides names.
+        branchings: the `if`s of its block, by the identity of the statement.
         counters: how many instances of each definition were numbered.
         inputs: the values given to a layer that no `input` has taken yet.
         options: what was given by names that stand in no signature: initializers, regularizers, optional inputs.
@@ -129,6 +151,7 @@ class Frame:
     applied: Span | None = None
     left: tuple[str, ...] = ()
     result: Result = field(default_factory=Result)
+    branchings: dict[int, Branching] = field(default_factory=dict)
     counters: dict[str, int] = field(default_factory=dict)
     inputs: list[Value] = field(default_factory=list)
     options: dict[str, Thunk] = field(default_factory=dict)
@@ -148,6 +171,16 @@ class Frame:
     def inlines(self) -> bool:
         """Whether its equations are formulas to be put into those that use them, not tensors of their own."""
         return self.kind not in ("layer", "model")
+
+    def knows(self, name: str) -> bool:
+        """Whether a name has a meaning here; where an `if` gives it one, the `if` is decided."""
+        entry = self.names.get(name)
+        while isinstance(entry, Branching):
+            entry.decide()
+            if self.names.get(name) is entry:  # the branch taken has no such name
+                del self.names[name]
+            entry = self.names.get(name)
+        return name in self.names
 
     def called(self, name: str) -> str:
         """The full name of something made here."""

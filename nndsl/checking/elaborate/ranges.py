@@ -174,7 +174,7 @@ class _Finder:
     def known(self, name: str) -> bool:
         """Whether a name means a value, so that it cannot be an index."""
         frame = self.frame
-        return name in frame.names or name in NUMBERS or name in frame.scope.lets
+        return frame.knows(name) or name in NUMBERS or name in frame.scope.lets
 
     # -------------------------------------------------------------------------------------------------- walking
 
@@ -308,7 +308,7 @@ class _Finder:
     def shape(self, node: Expression, env: Env) -> tuple[Extent, ...] | None:
         """The shape of what stands before index brackets, or None where only elaborating the formula can tell."""
         if isinstance(node, Name):
-            entry = self.frame.names.get(node.name)
+            entry = self.frame.names[node.name] if self.frame.knows(node.name) else None
             if isinstance(entry, Deferred):
                 found: tuple[Extent, ...] | None = HOOKS["shape_of"](entry)
                 self.cut |= found is None

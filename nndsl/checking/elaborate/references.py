@@ -52,7 +52,7 @@ def _name(node: Name, place: Place, kinds: tuple[str, ...]) -> Value:
 def own_meaning(name: str, place: Place, kinds: tuple[str, ...]) -> Applicable | None:
     """What a setting, a `let` or an argument means where something to be applied is expected; None if that is nothing."""
     frame = place.frame
-    entry: Entry = frame.names.get(name)
+    entry: Entry = frame.names[name] if frame.knows(name) else None
     if isinstance(entry, Thunk) and isinstance(entry.node, (Name, Member, Call, Pipe)) and not entry.known:
         value = reference(entry.node, entry.place, kinds)
     elif isinstance(entry, (Thunk, Closure, Chain, Operation)) or (isinstance(entry, Deferred) and isinstance(entry.statement, Let)):
@@ -134,7 +134,7 @@ def is_pipeline(node: Expression, frame: Frame) -> bool:
 
 def _computed(name: str, frame: Frame) -> bool:
     """Whether a name is a value of the definition's own."""
-    entry = frame.names.get(name)
+    entry: Entry = frame.names[name] if frame.knows(name) else None
     return name in frame.names and not isinstance(entry, (Thunk, Closure, Chain, Operation)) and \
         not (isinstance(entry, Deferred) and isinstance(entry.statement, Let))
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any, TypeVar
 
 from nndsl.checking.elaborate.arrays import reduced_whole
 from nndsl.checking.elaborate.equations import entered, formula, side_of, sides, tensor, written
 from nndsl.checking.elaborate.evaluate import as_array, evaluate_alone, hook, known_truth
-from nndsl.checking.elaborate.frame import BROKEN, Broken, Deferred, Frame
+from nndsl.checking.elaborate.frame import BROKEN, Branching, Broken, Deferred, Frame
 from nndsl.checking.elaborate.mistakes import Mistake, mistake
 from nndsl.checking.elaborate.ranges import Unfinished, analyse, extents_of
 from nndsl.checking.elaborate.sizes import bind_sizes
@@ -54,16 +54,50 @@ DEFINERS: dict[type[Node], Definer] = {}
 def block(statements: Iterable[Statement], frame: Frame) -> None:
     """Elaborate a block: names first, then inputs and sizes, then the rest in order."""
     statements = tuple(statements)
+    register(statements, frame)
+    for statement in statements:
+        if not isinstance(statement, (Input, Shape)):
+            run(statement, frame)
+
+
+def register(statements: tuple[Statement, ...], frame: Frame) -> None:
+    """Make the names of a block known, and what all else depends on."""
     for statement in statements:
         defined = defined_name(statement)
         if defined is not None:
             frame.names[defined] = Deferred(statement, frame)
+        if isinstance(statement, If):
+            branching = frame.branchings[id(statement)] = Branching(statement, lambda b: choose(b, frame))
+            for name in branch_names(statement):
+                if not isinstance(frame.names.get(name), Deferred):
+                    frame.names[name] = branching
     for statement in statements:
         if isinstance(statement, (Input, Shape)):
             first(statement, frame)
-    for statement in statements:
-        if not isinstance(statement, (Input, Shape)):
-            run(statement, frame)
+
+
+def branch_names(statement: If) -> Iterator[str]:
+    """The names that a branch of an `if` may define."""
+    for inner in (*statement.then, *statement.otherwise):
+        if isinstance(inner, If):
+            yield from branch_names(inner)
+        elif isinstance(inner, Input):
+            yield inner.declaration.name
+        elif (name := defined_name(inner)) is not None:
+            yield name
+
+
+def choose(branching: Branching, frame: Frame) -> None:
+    """Choose the branch of an `if`, and make its names known."""
+    statement = branching.statement
+    try:
+        taken = statement.then if known_truth(statement.condition, frame.place()) else statement.otherwise
+        register(taken, frame)
+        branching.taken = taken
+    except Mistake as error:
+        frame.tell(error)
+        frame.result.broken = True
+        frame.names.update(dict.fromkeys(branch_names(statement), BROKEN))
 
 
 def first(statement: Statement, frame: Frame) -> None:
@@ -229,7 +263,7 @@ def defined(statement: Equation | Output, frame: Frame, deferred: Deferred | Non
 @handler(Let, Param, State, Equation)
 def need(statement: Statement, frame: Frame) -> None:
     """What defines a name is elaborated when its turn comes at the latest."""
-    entry = frame.names[defined_name(statement) or ""]
+    entry = frame.names.get(defined_name(statement) or "")
     if isinstance(entry, Deferred):
         force(entry)
 
@@ -253,14 +287,11 @@ def give(statement: Output, frame: Frame) -> None:
 @handler(If)
 def decide(statement: If, frame: Frame) -> None:
     """Elaborate the branch that is taken."""
-    try:
-        taken = statement.then if known_truth(statement.condition, frame.place()) else statement.otherwise
-    except Mistake:
-        frame.result.broken = True
-        for inner in (*statement.then, *statement.otherwise):
-            frame.names.setdefault(defined_name(inner) or "", BROKEN)
-        raise
-    block(taken, frame)
+    branching = frame.branchings[id(statement)]
+    branching.decide()
+    for inner in branching.taken:
+        if not isinstance(inner, (Input, Shape)):
+            run(inner, frame)
 
 
 @handler(Require)
