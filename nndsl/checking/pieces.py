@@ -295,3 +295,12 @@ PIECES: Mapping[str, Callable[..., Built]] = {
     "regularizer": regularizer, "initializer": initializer, "layer": layer,
 }
 """How a piece of each kind is built."""
+
+
+def input_ports(piece: Piece, shapes: Sequence[Shape]) -> tuple[Port, ...]:
+    """The inputs of a layer that are given in order, with these shapes; whole numbers where the layer says so."""
+    found = _found(piece)
+    statements = flattened(found.definition.body) if found is not None else ()
+    bounds = [s.declaration.bound for s, _ in statements if isinstance(s, Input) and not s.several]
+    whole = [bound is not None and bound.kind == "int" for bound in bounds] + [False] * len(shapes)
+    return tuple(Port(f"x{number}", shape, "int" if whole[number] else "real") for number, shape in enumerate(shapes))

@@ -9,13 +9,13 @@ from typing import Literal
 from nndsl.artifact import FORMAT, Artifact, PartPlan, Placed
 from nndsl.checking.checked import Checked
 from nndsl.emit.module import Module, Part, Section
-from nndsl.ir.equation import SAMPLE_WEIGHT, Program, Tensor, adjoint_name, target_name
+from nndsl.ir.equation import SAMPLE_WEIGHT, Equation, Program, Step, Tensor, adjoint_name, target_name
 from nndsl.passes.apart import apart
 from nndsl.passes.fuse import fuse
 from nndsl.passes.plan import FOREVER, Life, lives
 
 PARTS: dict[str, tuple[str, ...]] = {
-    "initial": ("initial",), "learn": ("learn", "update"), "assess": ("assess",), "forward": ("forward",),
+    "initial": ("initial", "begin"), "learn": ("learn", "update"), "assess": ("assess",), "forward": ("forward",),
     "finish": ("finish",), "final": ("final",)}
 """The parts of the module and the programs in each. What trains together stands together."""
 
@@ -29,16 +29,18 @@ KEPT_ROLES = ("parameter", "state", "gradient", "total", "result")
 """What stays from step to step; the gradient of an input, which has one entry a sample, does not."""
 
 
-def assemble(checked: Checked, precision: Literal["float32", "float64"], seen: Collection[str]) -> tuple[Artifact, str]:
+def assemble(checked: Checked, precision: Literal["float32", "float64"], seen: Collection[str], *,
+             join: bool = True) -> tuple[Artifact, str]:
     """The artifact and the generated module's text.
 
     Args:
         checked: its programs passed all passes.
         precision: of parameters and arithmetic.
         seen: temporaries that are looked at after a program ran.
+        join: whether equations that are neighbours share loops.
     """
     module = Module("f4" if precision == "float32" else "f8")
-    parts = [part for part in (_part(name, checked) for name in PARTS) if any(s.tasks for s in part.sections)]
+    parts = [part for part in (_part(name, checked, join) for name in PARTS) if any(s.tasks for s in part.sections)]
     for part in parts:
         module.add(part)
     fed = _fed(checked)
@@ -52,12 +54,21 @@ def assemble(checked: Checked, precision: Literal["float32", "float64"], seen: C
     return artifact, text
 
 
-def _part(name: str, checked: Checked) -> Part:
-    programs: dict[str, Program] = {p: getattr(checked, p) for p in PARTS[name]}
+def _part(name: str, checked: Checked, join: bool) -> Part:
+    programs = _first_values(checked) if name == "initial" else {p: getattr(checked, p) for p in PARTS[name]}
     tensors = {n: t for p in programs.values() for n, t in p.tensors.items()}
-    sections = (Section(p, fuse(apart(program), join=False) if name in RARE else fuse(program))
+    sections = (Section(p, fuse(apart(program), join=False) if name in RARE else fuse(program, join=join))
                 for p, program in programs.items())
     return Part(name, tensors, tuple(sections), name in DOUBLE, name in RARE)
+
+
+def _first_values(checked: Checked) -> dict[str, Program]:
+    """First values of the model's variables, and of the optimizer's, which may start from the model's."""
+    late = {v.name for v in checked.variables if v.kind == "optimizer"}
+    steps: dict[str, list[Step]] = {"initial": [], "begin": []}
+    for step in checked.initial.steps:
+        steps["begin" if isinstance(step, Equation) and step.out in late else "initial"].append(step)
+    return {name: Program(checked.initial.tensors, tuple(found)) for name, found in steps.items()}
 
 
 def _fed(checked: Checked) -> list[tuple[str, str]]:

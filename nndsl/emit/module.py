@@ -19,6 +19,9 @@ from nndsl.passes.fuse import Task
 from nndsl.passes.nest import Nest
 
 WIDTH = 120
+GLUE = "\N{NO-BREAK SPACE}"
+"""A blank that lines are not broken at; what is generated holds none of its own."""
+
 ARENAS = ("real", "whole", "total")
 """The three flat arrays everything stands in: the model's precision, 64-bit integers, and float64 sums over an epoch."""
 
@@ -206,12 +209,13 @@ def _printable(text: str) -> str:
 
 
 def _wrapped(head: str, cells: Iterable[str], tail: str, indent: int) -> str:
-    """`head` cell, cell, ... `tail` on as few lines as fit."""
+    """`head` cell, cell, ... `tail` on as few lines as fit, broken between cells only."""
     pad = " " * indent
-    text = f"{head}{', '.join(cells)}{tail}"
+    text = head.replace(" ", GLUE) + ", ".join(cell.replace(" ", GLUE) for cell in cells) + tail
     inside = " " * (indent + len(head) if len(head) < 40 else indent + 8)
-    return "\n".join(textwrap.wrap(text, WIDTH, initial_indent=pad, subsequent_indent=inside, break_long_words=False,
-                                   break_on_hyphens=False))
+    lines = textwrap.wrap(text, WIDTH, initial_indent=pad, subsequent_indent=inside, break_long_words=False,
+                          break_on_hyphens=False)
+    return "\n".join(lines).replace(GLUE, " ")
 
 
 def _gemm_call(part: Part) -> list[str]:
@@ -235,9 +239,9 @@ def _rows(name: str, rows: list[str]) -> str:
 
 def _training_loop(inputs: list[tuple[str, str]], dispatch: list[str]) -> str:
     names = Names()
-    fed = [(names.new(name.rsplit(".", 1)[-1] if name.startswith("target.") else name), dtype) for name, dtype in inputs]
-    arguments = ["real, whole, total, rows, short_rows, split, places, order, start, stop, size, step, seed, rate",
-                 *(name for name, _ in fed)]
+    fed = [(names.new(f"all_{name}"), dtype) for name, dtype in inputs]
+    given = "real whole total rows short_rows split places order start stop size step seed rate"
+    arguments = [*given.split(), *(name for name, _ in fed)]
     gather = [f"        gather_rows({name}, order, done, batch, view({'whole' if dtype == 'int' else 'real'}, places[{k + 1}]))"
               for k, (name, dtype) in enumerate(fed)]
     return "\n".join([
@@ -253,6 +257,7 @@ def _training_loop(inputs: list[tuple[str, str]], dispatch: list[str]) -> str:
 
 
 def _imports(body: str) -> str:
-    words = set(re.findall(r"[A-Za-z_]\w*", body))
+    code = "\n".join(line.split("#")[0] for line in body.split("\n"))
+    words = set(re.findall(r"[A-Za-z_]\w*", re.sub(r'""".*?"""', "", code, flags=re.DOTALL)))
     used = "".join(f"    {name},\n" for name in sorted(words & set(library.__all__)))
     return f"from nndsl.kernels import (\n{used})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import count
 
 from nndsl.emit.access import Parameters, View
 from nndsl.emit.formulas import Writer
@@ -104,7 +105,7 @@ class _Kernel:
         self.literal = literal
         self.lines: list[str] = []
         self.indices: dict[str, None] = {}
-        self._count = 0
+        self._variables = 0
 
     # ------------------------------------------------------------------------------------------ blocks
 
@@ -327,8 +328,9 @@ class _Kernel:
         self.lines.append("    " * scope.depth + text)
 
     def _variable(self) -> str:
-        self._count += 1
-        return f"v{self._count - 1}"
+        found = next(name for k in count(self._variables) if self.given.names.reserve(name := f"v{k}"))
+        self._variables = int(found[1:]) + 1
+        return found
 
 
 def _equations(body: Iterable[Block]) -> list[Equation]:

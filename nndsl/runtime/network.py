@@ -91,11 +91,19 @@ class CompiledNetwork:
 
     # ------------------------------------------------------------------------------------------ what it does
 
-    def initialize(self, seed: int) -> None:
-        """Draw first values; `step` is 0 afterwards."""
+    def initialize(self, seed: int, values: Mapping[str, Array] | None = None) -> None:
+        """Draw first values; `step` is 0 afterwards.
+
+        Args:
+            seed: of all draws.
+            values: parameters that get these values instead; the optimizer's states start from them.
+        """
         self.seed, self.step, self.rate = seed, 0, 1.0
         self.reset_totals()
-        self._run("initial", 1)
+        self.run("initial", 1)
+        for name, value in (values or {}).items():
+            self._views[name][...] = value
+        self.run("begin", 1)
 
     def train(self, arrays: Arrays, order: npt.NDArray[np.int64], start: int, stop: int, batch: int) -> int:
         """Update on the samples `order[start:stop]`, `batch` at a time; how many were done before a loss was not finite."""
@@ -116,7 +124,7 @@ class CompiledNetwork:
         loss, count = self._arenas["total"][:TOTALS_AHEAD]
         found = {"loss": float(loss / count) if count else float("nan")} if self.artifact.objective else {}
         if self.artifact.metrics:
-            self._run("finish", 1)
+            self.run("finish", 1)
         for metric in self.artifact.metrics:
             value = self._views[metric.result]
             found[metric.name] = float(value) if value.ndim == 0 else value.copy()  # type: ignore[assignment]
@@ -130,7 +138,7 @@ class CompiledNetwork:
         """`loss` and metrics in inference mode; the totals of a training epoch under way stay as they are."""
         before = self.running["totals"].copy()
         self.reset_totals()
-        with self._evaluation_weights():
+        with self.evaluation_weights():
             for layout, count in self._chunks("assess", arrays, batch or CHUNK):
                 if self.artifact.objective:
                     self._arenas["total"][0] += float(self._entry(layout, self.artifact.objective)) * count
@@ -144,7 +152,7 @@ class CompiledNetwork:
         samples = _samples(arrays)
         found = {p.name: np.empty((samples, *p.shape), self._real) for p in self.outputs}
         done = 0
-        with self._evaluation_weights():
+        with self.evaluation_weights():
             for layout, count in self._chunks("forward", arrays, CHUNK):
                 for port, tensor in zip(self.outputs, self.artifact.output_tensors, strict=True):
                     found[port.name][done : done + count] = self._block(layout, tensor, (count, *port.shape))
@@ -158,7 +166,7 @@ class CompiledNetwork:
 
     def update(self) -> None:
         """Change the parameters by the gradients at hand."""
-        self._run("update", 1)
+        self.run("update", 1)
         self.step += 1
 
     def tensor(self, section: str, name: str, batch: int) -> Array:
@@ -170,8 +178,16 @@ class CompiledNetwork:
 
     # ------------------------------------------------------------------------------------------ rows and memory
 
-    def _run(self, section: str, batch: int, arrays: Mapping[str, Array] | None = None) -> Layout:
-        """Do one section's operations on at most one batch of data."""
+    def run(self, section: str, batch: int, arrays: Mapping[str, Array] | None = None) -> Layout:
+        """Do one section's operations on at most one batch of data.
+
+        Args:
+            section: a program of the model, as `forward`; one that has nothing to do is passed over.
+            batch: how many samples.
+            arrays: tensors that are given, by name; those that the section does not read are passed over.
+        """
+        if section not in self._parts:
+            return self._kept
         part = self._parts[section]
         layout, rows = self._rows(section, batch)
         self._grow(layout)
@@ -179,7 +195,7 @@ class CompiledNetwork:
             if name in self._temporaries(part):
                 placed = self._temporaries(part)[name]
                 start = layout.offsets[placed.at]
-                self._arenas[placed.arena][start : start + array.size] = array.reshape(-1)
+                self._arenas[placed.arena][start : start + array.size] = np.reshape(array, -1)
         with single_threaded():
             getattr(self._module, part.name)(self._arenas["real"], self._arenas["whole"], self._arenas["total"], rows, batch,
                                              self.step, self.seed, self.rate)
@@ -268,15 +284,15 @@ class CompiledNetwork:
         for start in range(0, samples, batch):
             piece = {name: array[start : start + batch] for name, array in data.items()}
             count = min(batch, samples - start)
-            yield self._run(section, count, piece), count
+            yield self.run(section, count, piece), count
 
     @contextmanager
-    def _evaluation_weights(self) -> Iterator[None]:
+    def evaluation_weights(self) -> Iterator[None]:
         """Where the optimizer says so, evaluate with weights of its own."""
         if not self.artifact.final:
             yield
             return
-        self._run("final", 1)
+        self.run("final", 1)
         names = [n for n in self._views if n + "!" in self._views]
         before = {n: self._views[n].copy() for n in names}
         for name in names:

@@ -143,7 +143,7 @@ def test_same_numbers_as_the_interpreter(name, join, monkeypatch):
             compiled._views[kept.name][...] = arrays[kept.name]
         given = {n: a for n, a in arrays.items() if n in wanted.tensors}
         expected = run(wanted, dict(given), batch=batch, step=0, seed=0)
-        compiled._run("forward", batch, given)
+        compiled.run("forward", batch, given)
         for tensor in wanted.tensors:
             found = compiled._views[tensor] if tensor in compiled._views else compiled.tensor("forward", tensor, batch)
             np.testing.assert_allclose(found, expected[tensor], rtol=1e-12, atol=1e-12, err_msg=tensor)

@@ -1,2 +1,0 @@
-"""The single pieces of the library."""
-activation = initializer = layer = loss = metric = optimizer = regularizer = schedule = None
