@@ -199,14 +199,19 @@ class Frame:
             self.tell(error)
 
     def tell(self, error: Mistake) -> None:
-        """Report a mistake, unless it was told; one in a text that is not the user's is told at its use."""
+        """Report a mistake, unless it was told."""
+        found = self.located(error).diagnostic
+        if found is not None:
+            self.report.add(found)
+
+    def located(self, error: Mistake) -> Mistake:
+        """A mistake in a text that is not the user's, told at the place of its use."""
         found = error.diagnostic
-        if found is None:
-            return
-        foreign = self.scope.file is None and self.applied is not None
-        if foreign and self.applied is not None and not any(x.span.source is self.applied.source for x in found.labels[:1]):
-            found = Diagnostic(found.code, found.message, (Label(self.applied), *found.labels), found.helps)
-        self.report.add(found)
+        if found is None or self.scope.file is not None or self.applied is None:
+            return error
+        if found.labels and found.labels[0].span.source is self.applied.source:
+            return error
+        return Mistake(Diagnostic(found.code, found.message, (Label(self.applied), *found.labels), found.helps))
 
     def place(self) -> Place:
         """Where a formula without indices stands."""

@@ -92,9 +92,12 @@ def called(closure: Closure, given: tuple[Given, ...], place: Place, span: Span,
     frame = frame_for(closure, place, path or place.frame.called(definition.name), span, place.hint)
     frame.names.update(SPECIAL.get(definition.kind, {}))
     found, _ = assign(closure, given, span)
-    bind(definition, found, frame)
-    seen = tensors(definition, frame, place)
-    block((*definition.body, *definition.attributes), frame)
+    try:
+        bind(definition, found, frame)
+        seen = tensors(definition, frame, place)
+        block((*definition.body, *definition.attributes), frame)
+    except Mistake as error:
+        raise frame.located(error) from None
     return Called(closure, frame, seen)
 
 

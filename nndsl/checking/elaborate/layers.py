@@ -13,7 +13,7 @@ from nndsl.checking.elaborate.evaluate import as_array, evaluate, evaluate_alone
 from nndsl.checking.elaborate.formulas import operate
 from nndsl.checking.elaborate.frame import Frame, Place, Thunk
 from nndsl.checking.elaborate.functions import apply_function, frame_for, result
-from nndsl.checking.elaborate.mistakes import mistake
+from nndsl.checking.elaborate.mistakes import Mistake, mistake
 from nndsl.checking.elaborate.references import is_pipeline, reference
 from nndsl.checking.elaborate.statements import block
 from nndsl.checking.elaborate.values import Applicable, Array, Bundle, Chain, Closure, Given, Operation, Outputs, Value
@@ -132,11 +132,14 @@ def instance(closure: Closure, values: tuple[Value, ...], use: Use) -> Value:
         frame.trainable = frame.trainable and bool(look_up(others["trainable"].value))
     frame.ambient = ambient(frame.inputs, use.place)
     frame.options = {name: given.value for name, given in others.items()}
-    if isinstance(definition, Definition):
-        bind(definition, found, frame)
-        lists(definition, frame)
     given = shapes(frame.inputs)
-    block(definition.body, frame)
+    try:
+        if isinstance(definition, Definition):
+            bind(definition, found, frame)
+            lists(definition, frame)
+        block(definition.body, frame)
+    except Mistake as error:
+        raise frame.located(error) from None
     if frame.inputs:
         taken = len(given) - len(frame.inputs)
         raise mistake("NN0333", use.node.span, name=frame.label, given=len(given), taken=plural(taken, "input"))

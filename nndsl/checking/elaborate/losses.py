@@ -21,7 +21,7 @@ from nndsl.checking.elaborate.values import Array, Closure, Given, Value
 from nndsl.checking.training import TrainFormula
 from nndsl.diagnostics import Span
 from nndsl.ir.expression import BATCH, Apply, Extent, Index, Number, Read, Scalar, substitute
-from nndsl.syntax.tree import Definition, Dots, Member, Name, Parameter
+from nndsl.syntax.tree import Axis, Definition, Dots, Member, Name, Parameter
 
 
 def apply_loss(closure: Closure, given: tuple[Given, ...], place: Place, span: Span) -> Value:
@@ -91,8 +91,9 @@ def settle(y: Given, parameter: Parameter, shape: tuple[Extent, ...], place: Pla
             targets.settle(node.name, tuple(int(extent) for extent in shape), dtype)  # type: ignore[arg-type]
 
 
-def asked_shape(closure: Closure, found: dict[str, Given], against: Array, place: Place, span: Span) -> tuple[Extent, ...] | None:
-    """The shape that a signature asks of its target, given that of the output; None where it asks for none."""
+def asked_shape(closure: Closure, found: dict[str, Given], against: Array, place: Place,
+                span: Span) -> tuple[Extent, ...] | None:
+    """The shape per sample that a signature asks of its target, given that of the output; None where it asks for none."""
     definition = closure.found.definition
     assert isinstance(definition, Definition)
     y, p = definition.parameters[:2]
@@ -102,20 +103,24 @@ def asked_shape(closure: Closure, found: dict[str, Given], against: Array, place
     bind(definition, found, frame)
     for name in (y.name, p.name):
         frame.names.pop(name)
-    if any(isinstance(axis.value, Name) and axis.value.name == BATCH for axis in y.axes):
-        return None
     if p.axes is not None:
-        bind_sizes(p.axes, against.shape, frame, found[p.name].span, p.name)
-    rank = sum(not isinstance(axis.value, Dots) for axis in y.axes) + \
-        (len(frame.dots or ()) if any(isinstance(axis.value, Dots) for axis in y.axes) else 0)
-    placed, rest = positions(y.axes, rank, frame.place(), y.span)
-    shape: dict[int, Extent] = dict(zip(rest or (), frame.dots or (), strict=True))
+        bind_sizes(per_sample_axes(p.axes), against.shape, frame, found[p.name].span, p.name)
+    axes = per_sample_axes(y.axes)
+    dots = frame.dots or () if any(isinstance(axis.value, Dots) for axis in axes) else ()
+    rank = sum(not isinstance(axis.value, Dots) for axis in axes) + len(dots)
+    placed, rest = positions(axes, rank, frame.place(), y.span)
+    shape: dict[int, Extent] = dict(zip(rest or (), dots, strict=True))
     for axis, position in placed:
         size = frame.names.get(axis.value.name) if isinstance(axis.value, Name) else None
         if not isinstance(size, int):
             return None
         shape[position] = size
     return tuple(shape[position] for position in range(rank))
+
+
+def per_sample_axes(axes: tuple[Axis, ...]) -> tuple[Axis, ...]:
+    """The axes of a signature but for one that names the batch."""
+    return tuple(axis for axis in axes if not (isinstance(axis.value, Name) and axis.value.name == BATCH))
 
 
 def fitted(target: Array, shape: tuple[Extent, ...] | None, against: Array) -> Array:

@@ -2,9 +2,33 @@
 
 from nndsl.diagnostics.entry import Entry
 
+
+def _layer(output: str) -> str:
+    """A model with one layer that gives `output`."""
+    return f"layer f() {{\n    input x[T]\n    {output}\n}}\nmodel m {{\n    input x[8]\n    output p = x -> f\n}}\n"
+
+
 ROWS: dict[str, Entry] = {
-    "NN0901": Entry("an index that leaves its axis is not compiled yet"),
-    "NN0902": Entry("recurrence is not compiled yet: `{name}` refers to its own entries"),
-    "NN0903": Entry("derivatives in formulas, `d(u, x)`, are not compiled yet"),
-    "NN0904": Entry("`{name}` is not compiled yet"),
+    "NN0901": Entry(
+        "an index that leaves its axis is not compiled yet",
+        "`(x[t + 1] else 0)` is checked, but this version compiles only indices that stay on their axis.",
+        _layer("output y[t] = x[t] + (x[t + 1] else 0)"),
+        _layer("output y[t < T - 1] = x[t] + x[t + 1]"),
+    ),
+    "NN0902": Entry(
+        "recurrence is not compiled yet: `{name}` refers to its own entries",
+        "A tensor that refers to its own earlier or later entries is checked, but not compiled by this version.",
+        _layer("output h[t] = x[t] + (h[t - 1] else 0) / 2"),
+        _layer("output h[t] = x[t] / 2"),
+    ),
+    "NN0903": Entry(
+        "derivatives in formulas, `d(u, x)`, are not compiled yet",
+        "A derivative in a formula is checked, but not compiled by this version.",
+        "model m {\n    input x[4]\n    u = sum[i](x[i]^2)\n    output p[i] = d(u, x[i])\n}\n",
+        "model m {\n    input x[4]\n    u = sum[i](x[i]^2)\n    output p[i] = 2 * x[i] * u\n}\n",
+    ),
+    "NN0904": Entry(
+        "`{name}` is not compiled yet",
+        "The draw of a matrix with orthonormal rows or columns is checked, but not compiled by this version.",
+    ),
 }
