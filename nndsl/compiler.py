@@ -32,10 +32,24 @@ Precision = Literal["float32", "float64"]
 Pass = Callable[[Program], Program]
 
 PROGRAMS = ("forward", "assess", "learn", "update", "finish", "initial", "final")
-BEFORE: tuple[Pass, ...] = (simplify, stabilise, factors)
-AFTER: tuple[Pass, ...] = (simplify, stabilise_slopes, share)
-LAST: tuple[Pass, ...] = (powers, rows, modes)
-"""The passes before derivation, after it, and after dropping what nobody reads, in order."""
+
+
+@dataclass(frozen=True)
+class Passes:
+    """Which passes a model goes through, in order.
+
+    Args:
+        before, after, last: before derivation, after it, and after dropping what nobody reads.
+        join: whether equations that are neighbours share loops.
+    """
+
+    before: tuple[Pass, ...] = (simplify, stabilise, factors)
+    after: tuple[Pass, ...] = (simplify, stabilise_slopes, share)
+    last: tuple[Pass, ...] = (powers, rows, modes)
+    join: bool = True
+
+
+ALL = Passes()
 
 
 @dataclass(frozen=True)
@@ -77,11 +91,17 @@ def compile_source(source: Source, settings: Mapping[str, str], precision: Preci
     return replace(stages, artifact=replace(stages.artifact, hyperparameters=written, imports=imports))
 
 
-def compile_checked(checked: Checked, precision: Precision | None = None) -> Stages:
-    """Compile a checked model."""
+def compile_checked(checked: Checked, precision: Precision | None = None, passes: Passes = ALL) -> Stages:
+    """Compile a checked model.
+
+    Args:
+        checked: the model.
+        precision: of its arithmetic; None for what the file says.
+        passes: those it goes through; `modes`, or another that clears what accumulates, must be among them.
+    """
     equations = lower(checked)
-    forward = through(equations, BEFORE)
-    return _finished(checked, equations, forward, derive(forward), precision, ())
+    forward = through(equations, passes.before)
+    return _finished(checked, equations, forward, derive(forward), precision, (), passes)
 
 
 def compile_piece(built: Built, precision: Precision, *, training: bool = True) -> Stages:
@@ -94,18 +114,19 @@ def compile_piece(built: Built, precision: Precision, *, training: bool = True) 
     """
     equations = lower(built.checked)
     equations = equations if training else replace(equations, learn=equations.forward)
-    forward = through(equations, BEFORE)
+    forward = through(equations, ALL.before)
     learn = states_last(adjoints(forward.learn, built.seeds, built.wanted)) if built.seeds else forward.learn
     return _finished(built.checked, equations, forward, replace(forward, learn=learn), precision, ("loss",))
 
 
 def _finished(checked: Checked, equations: Checked, forward: Checked, derived: Checked, precision: Precision | None,
-              more: tuple[str, ...]) -> Stages:
+              more: tuple[str, ...], passes: Passes = ALL) -> Stages:
     """The stages after derivation; temporaries called as in `more` are looked at too."""
     seen = (*looked_at(checked), *more)
-    passes = through(derived, (*AFTER, lambda p: dead(p, seen), *LAST))
-    artifact, code = assemble(passes, precision or (checked.train.precision if checked.train else "float32"), seen)
-    return Stages(checked, equations, forward, derived, passes, artifact, code)
+    ready = through(derived, (*passes.after, lambda p: dead(p, seen), *passes.last))
+    wanted = precision or (checked.train.precision if checked.train else "float32")
+    artifact, code = assemble(ready, wanted, seen, join=passes.join)
+    return Stages(checked, equations, forward, derived, ready, artifact, code)
 
 
 def through(checked: Checked, passes: tuple[Pass, ...]) -> Checked:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from nndsl.ir.equation import Tensor
-from nndsl.ir.expression import Apply, Draw, Expr, Number
+from nndsl.ir.expression import Apply, Expr, Number
 from nndsl.ir.kinds import kind
 
 FUNCTIONS = {"min": "minimum", "max": "maximum", "pow": "power", "round": "nearest", "abs": "absolute"}
@@ -55,15 +55,13 @@ class Writer:
         return self._condition(expr)[0]
 
     def _real(self, expr: Expr) -> tuple[str, int]:
-        if expr in self.known:
-            return self.known[expr], _ATOM
         if isinstance(expr, Number):
             return _number(float(expr.value), self.literal), _ATOM
-        if isinstance(expr, Draw):
-            return self.name(expr), _ATOM
         found = kind(expr, self.tensors)
         if found == "int":
             return f"{self.literal}({self.integer(expr)})", _ATOM
+        if expr in self.known:
+            return self.known[expr], _ATOM
         if found == "bool":
             return f"where({self.condition(expr)}, {self.literal}(1), {self.literal}(0))", _ATOM
         if isinstance(expr, Apply):
@@ -78,6 +76,8 @@ class Writer:
             return f"int({self.real(expr)})", _ATOM
         if found == "bool":
             return f"int({self.condition(expr)})", _ATOM
+        if expr in self.known:
+            return self.known[expr], _ATOM
         if isinstance(expr, Apply):
             return self._apply(expr, self._integer)
         return self.name(expr), _ATOM

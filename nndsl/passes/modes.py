@@ -26,7 +26,7 @@ def modes(program: Program) -> Program:
             if step is equation and fills(equation, tensor):
                 step = replace(equation, accumulate=False)
             else:
-                steps.append(_cleared(tensor))
+                steps.append(_cleared(tensor, equation.origin.place))
         steps.append(step)
     return Program(program.tensors, tuple(steps))
 
@@ -41,8 +41,8 @@ def fills(equation: Equation, tensor: Tensor) -> bool:
 
 def _covers(place: Flat, equation: Equation, tensor: Tensor) -> bool:
     """Whether the flat position counts through the tensor like the digits of a number, each index a digit."""
-    left = dict(place.form.coefficients)
     ranges = dict(equation.ranges)
+    left = {name: c for name, c in place.form.coefficients.items() if ranges[name] != 1}
     step = number(1)
     while left:
         digit = next((name for name, c in left.items() if c == step), None)
@@ -53,7 +53,7 @@ def _covers(place: Flat, equation: Equation, tensor: Tensor) -> bool:
     return step == product(tensor.shape)
 
 
-def _cleared(tensor: Tensor) -> Equation:
+def _cleared(tensor: Tensor, place: str) -> Equation:
     names = tuple(f"i{axis}" for axis in range(len(tensor.shape)))
     return Equation(tensor.name, tuple(Index(n) for n in names), tuple(zip(names, tensor.shape, strict=True)), Number(0.0),
-                    origin=Origin(note="cleared"))
+                    origin=Origin(place, "cleared"))
