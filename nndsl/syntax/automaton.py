@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from nndsl.diagnostics import Source
-from nndsl.syntax.piece import Builder
-from nndsl.syntax.table import END_OF_FILE, Table
+from nndsl.diagnostics import NNError, Source, problem
+from nndsl.syntax.piece import DEEPEST, Builder
+from nndsl.syntax.table import END_OF_FILE, Rule, Table
 from nndsl.syntax.token import Token
+
+SYMBOLS = 10
+"""How many symbols of a rule wait at most while what stands in it is read: `if a { } else if ...` has 7."""
 
 
 class Unexpected(Exception):
@@ -45,15 +48,21 @@ class Automaton:
 
         Raises:
             Unexpected: it cannot stand here.
+            NNError: the builders refuse a rule, or too many wait for their ends.
         """
-        states = self.states
-        actions = self.table.actions
-        while (action := actions[states[-1]].get(token.type)) is not None:
+        states, table = self.states, self.table
+        while (action := table.actions[states[-1]].get(token.type)) is not None:
             if action >= 0:
                 states.append(action)
                 self.values.append(token)
+                if len(states) > DEEPEST * SYMBOLS:
+                    raise NNError(problem("NN0008", token.span, limit=DEEPEST))
                 return
-            self._end_rule(~action)
+            rule = table.rules[~action]
+            if rule.builder:
+                self._end_rule(rule)
+            else:  # the rule's only child stands for it; two thirds of all rules end here
+                states[-1] = table.after[states[-2]][rule.origin]
         raise Unexpected(token)
 
     def finish(self, source: Source) -> Any:
@@ -65,16 +74,14 @@ class Automaton:
         self.feed(Token(END_OF_FILE, "", source, len(source.text), len(source.text)))
         return self.values[0]
 
-    def _end_rule(self, number: int) -> None:
-        rule = self.table.rules[number]
-        if rule.builder:
-            first = len(self.values) - rule.size
-            children = _spliced(self.values[first:])
-            self.values[first:] = [children if rule.builder == "splice" else self.builders[rule.builder](children)]
-            del self.states[first + 1 :]
-        else:
-            del self.states[-1]
-        self.states.append(self.table.after[self.states[-1]][rule.origin])
+    def _end_rule(self, rule: Rule) -> None:
+        """Let the rule's builder make one value of its children."""
+        states, values = self.states, self.values
+        first = len(values) - rule.size
+        children = _spliced(values[first:])
+        values[first:] = [children if rule.builder == "splice" else self.builders[rule.builder](children)]
+        del states[first + 1 :]
+        states.append(self.table.after[states[-1]][rule.origin])
 
     def accepted(self) -> frozenset[str]:
         """The types of all tokens that could stand here."""

@@ -16,6 +16,9 @@ from nndsl.syntax.words import BLOCK_WORDS, BRACKETS, CLOSING, KINDS, OPENING, O
 DEEPEST = 100
 """How many brackets may be open at once."""
 
+MOST_MISTAKES = 20
+"""After so many mistakes nobody reads on."""
+
 BETWEEN_VALUES = OPERATORS | {"COMMA", "LPAR", "LSQB", "EQUAL", "AT", "COLON", "NOT", "BAR", "ELSE"}
 """After these a line within brackets may begin with a value."""
 
@@ -105,6 +108,10 @@ class Brackets:
             self.crooked = None
         return True
 
+    def _add(self, diagnostic: Diagnostic) -> None:
+        if len(self.mistakes) < MOST_MISTAKES:
+            self.mistakes.append(diagnostic)
+
     def _within_block(self) -> list[_Open]:
         """The innermost block that is open and what is open in it."""
         first = max((n for n, o in enumerate(self.open) if o.token.type == "LBRACE"), default=0)
@@ -113,7 +120,7 @@ class Brackets:
     def _fits_nothing(self, word: Token) -> bool:
         """A closing bracket that no open one waits for. If one of another kind is open, that one was meant."""
         if not self.in_formula:
-            self.mistakes.append(problem("NN0003", word.span, "nothing is open here", bracket=word.value))
+            self._add(problem("NN0003", word.span, "nothing is open here", bracket=word.value))
             return word.type != "RBRACE"
         self._mismatch(word)
         opener = self.open.pop()
@@ -123,8 +130,8 @@ class Brackets:
 
     def _mismatch(self, word: Token) -> None:
         opener = self.open[-1].token
-        self.mistakes.append(problem("NN0004", word.span, f"expected `{BRACKETS[OPENING[opener.type]]}`",
-                                     also=(Label(opener.span, "opened here"),), found=word.value, opener=opener.value))
+        self._add(problem("NN0004", word.span, f"expected `{BRACKETS[OPENING[opener.type]]}`",
+                          also=(Label(opener.span, "opened here"),), found=word.value, opener=opener.value))
 
     def left_open(self, word: Token, following: Token | None, indent: int) -> bool:
         """Close what must have been left open above a line that begins with `word`; whether a new statement begins there."""
@@ -166,8 +173,8 @@ class Brackets:
     def _report(self, opener: Token, before: Token | None, *also: Label) -> None:
         if before is not None:
             also = (*also, Label(before.span, "expected before this"))
-        self.mistakes.append(problem("NN0002", opener.span, "opened here", also=also, bracket=opener.value,
-                                     closing=BRACKETS[OPENING[opener.type]]))
+        self._add(problem("NN0002", opener.span, "opened here", also=also, bracket=opener.value,
+                          closing=BRACKETS[OPENING[opener.type]]))
 
     def _insert(self) -> None:
         """Close the innermost bracket by a token without text."""

@@ -79,6 +79,11 @@ def _comparison(node: tree.Comparison) -> tuple[str, int]:
     return first + rest, COMPARISON
 
 
+def _otherwise(node: tree.Otherwise) -> tuple[str, int]:
+    chained = isinstance(node.other, tree.Otherwise)  # `a else b else c` needs no brackets
+    return f"{inline(node.value, OR)} else {inline(node.other, ELSE if chained else OR)}", ELSE
+
+
 def _axis(node: tree.Axis) -> tuple[str, int]:
     extent = f" < {inline(node.extent, SUM)}" if node.extent is not None else ""
     place = f" @ {inline(node.place, SUM)}" if node.place is not None else ""
@@ -117,7 +122,7 @@ INLINE: dict[type, Callable[[Any], tuple[str, int]]] = {
     tree.Unary: _unary,
     tree.Binary: _binary,
     tree.Comparison: _comparison,
-    tree.Otherwise: lambda node: (f"{inline(node.value, OR)} else {inline(node.other, ELSE)}", ELSE),
+    tree.Otherwise: _otherwise,
     tree.Pipe: lambda node: (f"{inline(node.value, PIPE)} -> {inline(node.function, OR)}", PIPE),
     tree.Call: lambda node: (f"{inline(node.function, POSTFIX)}({listed(node.arguments)})", POSTFIX),
     tree.Argument: lambda node: ((f"{node.name} = " if node.name else "") + inline(node.value), ATOM),

@@ -157,7 +157,7 @@ class _Walk:
             return STATEMENT[word.value] if opens else "NAME"
         if word.value in KINDS and self.tokens[-1].type == "OVERRIDE":
             return STATEMENT[word.value]
-        if word.value == "as" and self.tokens[self.start].type == "IMPORT":
+        if word.value == "as" and self.tokens[-1].type == "STRING" and self.tokens[self.start].type == "IMPORT":
             return "AS"
         if self.brackets.in_settings and following is not None and RESERVED.get(following.value, following.type) in VALUES:
             return "ANNOUNCE"

@@ -17,7 +17,7 @@ from nndsl.syntax.formulas import ELSE, INLINE, OR, inline, listed, quoted
 
 INDENT = 4
 WIDEST = 120
-"""Columns of a line beyond which a pipeline is broken at its arrows."""
+"""Columns of a line that printed ones keep to where they can be broken."""
 
 UP_TO_BRACE = re.compile(r"(?:[^}#]|#[^\n]*)*")
 
@@ -166,7 +166,7 @@ def _signature(node: tree.Definition) -> str:
     margin, column = len(shown), len(shown)
     for number, parameter in enumerate(node.parameters):
         entry = inline(parameter) + ("," if number + 1 < len(node.parameters) else ")")
-        fits = number == 0 or column + 1 + len(entry) <= WIDEST
+        fits = number == 0 or column + 1 + len(entry) + 2 <= WIDEST  # and ` {`
         shown += ("" if number == 0 else " " if fits else "\n" + " " * margin) + entry
         column = (column + 1 if fits else margin) + len(entry)
     return shown if node.parameters else f"{shown})"
@@ -200,7 +200,7 @@ SECTIONS: dict[type, Callable[[Any], list[Section]]] = {
 
 
 def _statement(node: Any, depth: int) -> str:
-    """A statement on its line; a pipeline too long for one is broken at its arrows."""
+    """A statement on its line; a pipeline too long for one goes on below its first arrow."""
     shown = STATEMENTS[type(node)](node)
     value = getattr(node, "value", None)
     if len(shown) + INDENT * depth <= WIDEST or not isinstance(value, tree.Pipe):
@@ -209,9 +209,16 @@ def _statement(node: Any, depth: int) -> str:
     while isinstance(value, tree.Pipe):
         stages.append(inline(value.function, OR))
         value = value.value
-    first = shown[: -len("".join(f" -> {stage}" for stage in stages))]
-    margin = " " * (INDENT * depth + len(first) - len(inline(value)))
-    return f"\n{margin}-> ".join([first, *reversed(stages)])
+    arrows = "".join(f" -> {stage}" for stage in reversed(stages))
+    if not shown.endswith(arrows):  # the whole stands in brackets
+        return shown
+    broken = shown[: -len(arrows)]
+    margin = column = INDENT * depth + len(broken)
+    for stage in reversed(stages):
+        fits = column == margin or column + len(stage) + 4 <= WIDEST
+        broken += f" -> {stage}" if fits else f"\n{' ' * margin} -> {stage}"
+        column = (column if fits else margin) + len(stage) + 4
+    return broken
 
 
 def _word(word: str, value: tree.Expression) -> str:

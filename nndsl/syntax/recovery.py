@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from nndsl.diagnostics import Diagnostic, NNError, Source
 from nndsl.syntax.automaton import Automaton, Unexpected
+from nndsl.syntax.brackets import MOST_MISTAKES
 from nndsl.syntax.build import BUILDERS
 from nndsl.syntax.complaints import complain, meant
 from nndsl.syntax.lines import Lines
@@ -19,16 +20,13 @@ from nndsl.syntax.token import Token
 from nndsl.syntax.words import OUTSIDE, STATEMENT
 
 OPENERS = frozenset(word.upper() for word in OUTSIDE)
-MOST = 20
-"""After so many mistakes reading stops."""
-
 
 def mistakes(text: Lines, source: Source) -> list[Diagnostic]:
     """Every mistake of a text, in the order of their places."""
     end = Token(END_OF_FILE, "", source, len(source.text), len(source.text))
     reader = _Reader([*text.tokens, end], list(text.mistakes))
     reader.read()
-    return sorted(reader.found[:MOST], key=lambda diagnostic: diagnostic.labels[0].span.start)
+    return sorted(reader.found[:MOST_MISTAKES], key=lambda diagnostic: diagnostic.labels[0].span.start)
 
 
 @dataclass
@@ -40,6 +38,7 @@ class _Reader:
         found: the mistakes so far.
         automaton: the parse so far, less the statements left out.
         starts: for each block that is open, the parse before its statement under way and the number of that one's first token.
+        left: the numbers of the first tokens of the statements left out.
         headless: whether a block has lost its `{`, so that its statements seem to stand outside.
     """
 
@@ -47,13 +46,14 @@ class _Reader:
     found: list[Diagnostic]
     automaton: Automaton = field(default_factory=lambda: Automaton(table(), BUILDERS))
     starts: list[tuple[Automaton, int]] = field(default_factory=list)
+    left: set[int] = field(default_factory=set)
     headless: bool = False
 
     def read(self) -> None:
         """Read to the end, or to the last mistake that is told."""
         self.starts = [(self.automaton.copy(), 0)]
         number = 0
-        while number < len(self.tokens) and len(self.found) < MOST:
+        while number < len(self.tokens) and len(self.found) < MOST_MISTAKES:
             token = self.tokens[number]
             before = self.automaton.copy()
             try:
@@ -90,7 +90,10 @@ class _Reader:
 
     def _leave_out(self, diagnostic: Diagnostic | None) -> int:
         """Report a mistake, leave out its statement; the number of the token to go on with."""
+        if self.starts[-1][1] in self.left and len(self.starts) > 1:
+            self.starts.pop()  # without it the block makes no sense either: leave out the statement around
         before, start = self.starts[-1]
+        self.left.add(start)
         end = self._end_of_statement(start)
         if diagnostic and not any(self._stands_in(known, start, end) for known in self.found):
             self.found.append(diagnostic)
