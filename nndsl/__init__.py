@@ -10,20 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from nndsl.api import (
-        Model,
-        activation,
-        initializer,
-        layer,
-        load,
-        loads,
-        loss,
-        metric,
-        optimizer,
-        regularizer,
-        restore,
-        schedule,
-    )
+    from nndsl.api.model import Model, load, loads, restore
+    from nndsl.api.pieces import activation, initializer, layer, loss, metric, optimizer, regularizer, schedule
     from nndsl.diagnostics import NNError
 
 __version__ = "0.1.0"
@@ -31,15 +19,20 @@ __version__ = "0.1.0"
 __all__ = ["Model", "NNError", "__version__", "activation", "initializer", "layer", "load", "loads", "loss", "metric",
            "optimizer", "regularizer", "restore", "schedule"]
 
+_PLACES = {
+    **dict.fromkeys(("Model", "load", "loads", "restore"), "nndsl.api.model"),
+    **dict.fromkeys(("activation", "initializer", "layer", "loss", "metric", "optimizer", "regularizer", "schedule"),
+                    "nndsl.api.pieces"),
+    "NNError": "nndsl.diagnostics",
+}
+
 
 def __getattr__(name: str) -> Any:
     """The public names, found on first use: `nndsl --help` must not wait for NumPy and Numba."""
-    if name not in __all__:
+    if name not in _PLACES:
         raise AttributeError(f"module 'nndsl' has no attribute {name!r}")
-    home = import_module("nndsl.diagnostics" if name == "NNError" else "nndsl.api")
-    found = getattr(home, name)
-    globals()[name] = found
-    return found
+    globals()[name] = getattr(import_module(_PLACES[name]), name)
+    return globals()[name]
 
 
 def __dir__() -> list[str]:

@@ -1,39 +1,73 @@
-"""A program of one input and one output as a SymPy expression."""
+"""Formulas for readers: as SymPy writes them, conditions and all."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
 import sympy as sp
 
-from nndsl.derive.symbols import Translation
+from nndsl.derive.scalar import partial
 from nndsl.ir.equation import Equation, Program
-from nndsl.ir.expression import Expr, Read, rebuild
+from nndsl.ir.expression import Apply, Expr, Index, Number, Read, reads, rebuild, substitute
+
+READABLE: dict[str, Callable[..., Any]] = {
+    "add": sp.Add, "sub": lambda a, b: a - b, "mul": sp.Mul, "div": lambda a, b: a / b, "neg": lambda a: -a, "pow": sp.Pow,
+    "floordiv": lambda a, b: sp.floor(a / b), "mod": sp.Mod, "eq": sp.Eq, "ne": sp.Ne, "lt": sp.Lt, "le": sp.Le, "gt": sp.Gt,
+    "ge": sp.Ge, "and": sp.And, "or": sp.Or, "not": sp.Not, "exp": sp.exp, "log": sp.log, "log1p": lambda a: sp.log(1 + a),
+    "expm1": lambda a: sp.exp(a) - 1, "sqrt": sp.sqrt, "abs": sp.Abs, "sign": sp.sign, "sin": sp.sin, "cos": sp.cos,
+    "tan": sp.tan, "sinh": sp.sinh, "cosh": sp.cosh, "tanh": sp.tanh, "asin": sp.asin, "acos": sp.acos, "atan": sp.atan,
+    "erf": sp.erf, "floor": sp.floor, "ceil": sp.ceiling, "round": sp.Function("round"), "min": sp.Min, "max": sp.Max,
+    "clip": lambda x, low, high: sp.Min(sp.Max(x, low), high), "sigmoid": lambda a: 1 / (1 + sp.exp(-a)),
+    "softplus": lambda a: sp.log(1 + sp.exp(a)),
+    "where": lambda condition, a, b: sp.Piecewise((a, condition), (b, True)),
+}
+"""From an operation to what a reader expects to see."""
 
 
-def as_sympy(program: Program, name: str = "x") -> sp.Expr:
-    """The output's formula in the symbol `name`, which stands for an entry of the input.
+def as_sympy(program: Program) -> tuple[Any, Any]:
+    """The formula that a program computes from one input, and its derivative, both in the symbol `x`.
 
     Args:
         program: elementwise equations; what they read of each other is put in its place.
-        name: of the symbol.
 
     Raises:
-        ValueError: an entry of the output depends on several of the input.
+        ValueError: an entry of the output depends on several entries of the input.
     """
-    values: dict[str, Expr] = {}
+    values: dict[str, Equation] = {}
     last: Expr | None = None
     for equation in program.equations():
-        last = values[equation.out] = _spelled_out(equation, values)
+        last = _spelled_out(equation, values)
+        values[equation.out] = replace(equation, expr=last)
     assert last is not None, "a program computes something"
-    translation = Translation(lambda _: True)
-    found = translation.to_sympy(last)
-    symbols = sorted(found.free_symbols, key=str)
-    if len(symbols) > 1:
+    entries = reads(last)
+    if len(entries) > 1:
         raise ValueError("an entry of the output depends on several entries of the input")
-    return found.subs({symbols[0]: sp.Symbol(name, real=True)}) if symbols else found
+    return _readable(last), _readable(partial(last, entries[0])) if entries else sp.Integer(0)
 
 
-def _spelled_out(equation: Equation, values: dict[str, Expr]) -> Expr:
+def _spelled_out(equation: Equation, values: dict[str, Equation]) -> Expr:
+    if equation.reduce:
+        raise ValueError("an entry of the output depends on several entries of the input")
+
     def inner(node: Expr) -> Expr | None:
-        return values.get(node.tensor) if isinstance(node, Read) else None
+        if not isinstance(node, Read) or node.tensor not in values:
+            return None
+        source = values[node.tensor]
+        names = [i.name for i in source.index if isinstance(i, Index)]
+        return substitute(source.expr, dict(zip(names, node.index, strict=True)))
 
     return rebuild(equation.expr, inner)
+
+
+def _readable(expr: Expr) -> Any:
+    match expr:
+        case Number(value):
+            return sp.Integer(int(value)) if float(value).is_integer() else sp.Float(value)
+        case Read():
+            return sp.Symbol("x", real=True)
+        case Apply(operation, operands):
+            return READABLE[operation](*(_readable(x) for x in operands))
+        case _:
+            raise ValueError("the formula draws, or depends on where an entry stands")

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 import nndsl
-import nndsl.api  # what is heavy belongs to the import time, not to the first step
+import nndsl.api.model  # what is heavy belongs to the import time, not to the first step
 
 LOSSES = {"sxent": ("sparse_categorical_crossentropy", "softmax"), "mse": ("mse", "linear")}
 ACTIVATIONS = ("relu", "selu")

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from nndsl.api.pieces.compiled import Chosen, network, real
-from nndsl.api.pieces.formulas import derivative, formula
 from nndsl.checking import pieces
 from nndsl.ir.equation import adjoint_name
 from nndsl.runtime.contract import Array
@@ -45,11 +44,15 @@ class Activation:
     @property
     def formula(self) -> Any:
         """The formula as a SymPy expression in `x`."""
+        from nndsl.api.pieces.formulas import formula  # SymPy is loaded only for those who look
+
         return formula(self.chosen.piece)
 
     @property
     def derivative(self) -> Any:
         """The derivative of the formula, as a SymPy expression in `x`."""
+        from nndsl.api.pieces.formulas import derivative  # as above
+
         return derivative(self.chosen.piece)
 
     def _network(self, shape: tuple[int, ...]) -> CompiledNetwork:
