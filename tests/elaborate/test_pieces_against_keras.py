@@ -156,7 +156,8 @@ def test_initializer(case: dict[str, Any], name: str) -> None:
     if case["kind"] == "exact":
         close(run(checked.initial, {}, batch=1)["w"], case, array(case["value"]))
         return
-    got = np.concatenate([run(checked.initial, {}, batch=1, seed=seed)["w"].ravel() for seed in range(max(1, 20_000 // np.prod(shape)))])
+    draws = range(max(1, 20_000 // int(np.prod(shape))))
+    got = np.concatenate([run(checked.initial, {}, batch=1, seed=seed)["w"].ravel() for seed in draws])
     want = case["expected"]
     assert abs(got.mean() - want["mean"]) < 5 * want["std"] / np.sqrt(got.size)
     assert abs(got.std() - want["std"]) < 0.03 * want["std"]

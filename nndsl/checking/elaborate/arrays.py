@@ -31,8 +31,8 @@ def elementwise(operation: str, operands: tuple[Array, ...], spans: tuple[Span, 
     widest = next((x for x in operands if x.axes), operands[0])
     for operand, span in zip(operands, spans, strict=True):
         if operand.axes and operand.shape != widest.shape:
-            first = spans[operands.index(widest)]
-            raise mistake("NN0202", span, f"is {shape_text(operand.shape)}", also=(Label(first, f"is {shape_text(widest.shape)}"),),
+            there = Label(spans[operands.index(widest)], f"is {shape_text(widest.shape)}")
+            raise mistake("NN0202", span, f"is {shape_text(operand.shape)}", also=(there,),
                           first=shape_text(widest.shape), second=shape_text(operand.shape))
     names = tuple(name for name, _ in widest.axes)
     entries = tuple(x.renamed(names).expr if x.axes else x.expr for x in operands)

@@ -13,7 +13,7 @@ from nndsl.ir.kinds import kind
 from nndsl.ir.operations import Kind
 
 SAMPLE = "n°"
-"""The index of the batch: in every formula about an input it stands free until the equation is written. No user can write it."""
+"""The index of the batch: in every formula about an input it stands free until the equation is written."""
 
 MARK = "°"
 """What sets the names of indices apart while formulas are put together; `i°7` was called `i` by the user."""

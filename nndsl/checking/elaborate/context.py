@@ -165,7 +165,8 @@ class Context:
         axis = next((n for n, (a, b) in enumerate(zip(known.shape, wanted.shape, strict=False)) if a != b), 0)
         frame = filling.frame
         first = self.first_uses.get(frame.path)
-        also = (Label(first, f"its `{known.name.rsplit('.', 1)[-1]}` has the shape {list(known.shape)} from here"),) if first else ()
+        own = known.name.rpartition(".")[2]
+        also = (Label(first, f"its `{own}` has the shape {list(known.shape)} from here"),) if first else ()
         return mistake("NN0203", frame.applied, f"expects {known.shape[axis]}", also=(*frame.produced, *also), name=frame.label,
                        expected=known.shape[axis], found=wanted.shape[axis])
 

@@ -133,7 +133,8 @@ def comparison(node: Comparison, place: Place) -> Value:
     spans = [operand.span for operand in node.operands]
     result: Value = None
     for number, operator in enumerate(node.operators):
-        one = compare(SIGNS[operator], (values[number], values[number + 1]), (spans[number], spans[number + 1]), node.span, place)
+        sides, places = (values[number], values[number + 1]), (spans[number], spans[number + 1])
+        one = compare(SIGNS[operator], sides, places, node.span, place)
         result = one if number == 0 else operate("and", (result, one), (node.span, node.span), node.span, place)
     return result
 

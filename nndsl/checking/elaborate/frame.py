@@ -54,6 +54,7 @@ class Deferred:
         self.state = "new"
         self.value: Value | Broken = BROKEN
         self.shaping = False
+        self.asking = False
         self.analysis: Analysis | None = None
 
 
@@ -121,6 +122,7 @@ class Frame:
         applied: where in the user's own text it is applied.
         left: the indices of the left sides of the formulas outside, in order.
         result: what the block gives besides names.
+        statements: those of its block, branches that are not taken left out.
         branchings: the `if`s of its block, by the identity of the statement.
         counters: how many instances of each definition were numbered.
         inputs: the values given to a layer that no `input` has taken yet.
@@ -151,6 +153,7 @@ class Frame:
     applied: Span | None = None
     left: tuple[str, ...] = ()
     result: Result = field(default_factory=Result)
+    statements: list[Statement] = field(default_factory=list)
     branchings: dict[int, Branching] = field(default_factory=dict)
     counters: dict[str, int] = field(default_factory=dict)
     inputs: list[Value] = field(default_factory=list)

@@ -43,9 +43,9 @@ def frame_for(closure: Closure, place: Place, path: str, span: Span, hint: str =
     found = closure.found
     user = outer.applied if outer.scope.file is None and outer.applied else span
     label = closure.path.rpartition(".")[2] or closure.name
-    return Frame(found.kind, found.scope, path, outer.context, outer.builder, label=label, training=outer.training, ambient=outer.ambient,
-                 batched=outer.batched, hint=hint, trainable=outer.trainable, depth=outer.depth + 1, applied=user,
-                 left=(*outer.left, *place.left), sums=outer.sums)
+    return Frame(found.kind, found.scope, path, outer.context, outer.builder, label=label, training=outer.training,
+                 ambient=outer.ambient, batched=outer.batched, hint=hint, trainable=outer.trainable, depth=outer.depth + 1,
+                 applied=user, left=(*outer.left, *place.left), sums=outer.sums)
 
 
 @hook

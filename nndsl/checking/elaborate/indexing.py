@@ -148,7 +148,8 @@ def checked(formula: Expr, extent: Extent, axis: Axis, builder: Builder, excused
     if port is not None and (low, high) == EVERYTHING and extent != BATCH:
         builder.asked[port] = min(builder.asked.get(port, int(extent)), int(extent))
         return False
-    raise mistake("NN0205", axis.value.span, _reach(low, high), helps=("say what stands there: `(x[...] else 0)`",), extent=extent)
+    helps = ("say what stands there: `(x[...] else 0)`",)
+    raise mistake("NN0205", axis.value.span, _reach(low, high), helps=helps, extent=extent)
 
 
 def _reach(low: float, high: float) -> str:

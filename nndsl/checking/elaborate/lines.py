@@ -87,7 +87,8 @@ class Lines:
 
     # -------------------------------------------------------------------------------------------------- formulas
 
-    def formula(self, target: Expression | None, node: Expression, frame: Frame, shape: tuple[int, ...] | None = None) -> Formula:
+    def formula(self, target: Expression | None, node: Expression, frame: Frame,
+                shape: tuple[int, ...] | None = None) -> Formula:
         """Both sides of a line; `shape` is that of the state on its left."""
         axes = target.axes if isinstance(target, Indexed) else None
         analysis = analyse(node, frame, axes, shape if axes is not None else None)

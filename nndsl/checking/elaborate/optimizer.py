@@ -20,7 +20,7 @@ from nndsl.checking.library import standard
 from nndsl.checking.rules import OPTIMIZER
 from nndsl.checking.scope import Found, Scope
 from nndsl.diagnostics import Source, Span
-from nndsl.ir.equation import Equation, Program, Tensor, adjoint_name
+from nndsl.ir.equation import Equation, Program, Role, Tensor, adjoint_name
 from nndsl.ir.expression import Apply, Expr, Index, reads
 from nndsl.syntax import parse
 from nndsl.syntax.tree import Definition, Expression
@@ -54,7 +54,8 @@ def updates(node: Expression, context: Context) -> tuple[Program, Program]:
         raise mistake("NN0206", node.span, expected="an optimizer", found=describe(closure))
     every = every_optimizer()
     for variable in context.variables.values():
-        shared.builder.declare(Tensor(variable.name, variable.shape, role="parameter" if variable.kind == "parameter" else "state"))
+        role: Role = "parameter" if variable.kind == "parameter" else "state"
+        shared.builder.declare(Tensor(variable.name, variable.shape, role=role))
     for variable in list(context.variables.values()):
         if variable.kind == "parameter" and variable.trainable and not context.report.failed:
             update(variable, closure, every, shared, file, node.span)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
 from nndsl.checking.checked import Checked, Metric, Port
 from nndsl.checking.elaborate.builder import Builder
 from nndsl.checking.elaborate.context import Context
 from nndsl.checking.elaborate.initial import fill
+from nndsl.checking.elaborate.limits import check_memory
 from nndsl.checking.elaborate.metrics import metric
 from nndsl.checking.elaborate.mistakes import Mistake
 from nndsl.checking.elaborate.models import Built, build
@@ -102,19 +104,21 @@ class _Assembly:
         learns = learns or bool(name or self.totals)
         learn = training.run.builder.program((*outputs, name, *self.totals, *states)) if learns else NOTHING
         update, final = self.told(self.updated) or (NOTHING, NOTHING)
-        return Checked(
+        checked = Checked(
             self.model.name, self.inputs(), self.targets(), self.outputs(inference), outputs,
             tuple(sorted(self.context.variables.values(), key=lambda v: KINDS.index(v.kind))),
             tuple(self.context.instances.values()), metrics, name,
             forward.program(outputs), assess, learn, update, self.finish.program(tuple(m.result for m in metrics)),
             self.initial(), final, data, self.train)
+        check_memory(checked, self.model.name_span)
+        return checked
 
     def assessed(self, built: Built) -> tuple[str, tuple[Metric, ...]]:
         """The objective and the metrics' totals, written into the model's program."""
         weights = self.train.class_weight if self.train and built.run.training else {}
         name = self.told(lambda: objective(self.formulas.loss, built, self.context, weights)) or ""
         self.finish = Builder(self.context.indices)
-        made = (self.told(lambda item=item: metric(item, built, self.context, self.finish)) for item in self.formulas.metrics)
+        made = (self.told(partial(metric, item, built, self.context, self.finish)) for item in self.formulas.metrics)
         found = [m for m in made if m is not None]
         self.totals = tuple(total for _, totals in found for total in totals)
         return name, tuple(m for m, _ in found)

@@ -73,11 +73,16 @@ class Analysis:
     alone: set[int] = field(default_factory=set)
 
 
-class Unfinished(Mistake):
-    """Nothing says how far an index runs, but a formula that is still being looked at may."""
+class Untold(Mistake):
+    """Nothing in a formula says how far one of its indices runs."""
 
 
-def analyse(node: Expression, frame: Frame, left: tuple[Axis, ...] | None, extents: tuple[Extent, ...] | None = None) -> Analysis:
+class Unfinished(Untold):
+    """The same, but a formula that is still being looked at may say it."""
+
+
+def analyse(node: Expression, frame: Frame, left: tuple[Axis, ...] | None,
+            extents: tuple[Extent, ...] | None = None, said: Mapping[str, Extent] | None = None) -> Analysis:
     """Find how far each index of a formula runs.
 
     Args:
@@ -85,12 +90,15 @@ def analyse(node: Expression, frame: Frame, left: tuple[Axis, ...] | None, exten
         frame: where it stands.
         left: what the left side's brackets name; None without brackets.
         extents: the shape of the left side, where it is known beforehand: that of a weight to be filled.
+        said: how far indices of the left side run, where other formulas tell.
 
     Raises:
         Mistake: an index runs to two different extents, or nothing says how far.
     """
     finder = _Finder(frame)
     env = finder.left(left, extents) if left is not None else finder.analysis.left
+    for name, extent in (said or {}).items():
+        finder.analysis.left[name].extent = finder.analysis.left[name].extent or extent
     finder.walk(node, env)
     unnamed = [name for name in finder.analysis.open if name != "..."]
     if left is not None and unnamed:
@@ -345,7 +353,7 @@ class _Finder:
         for symbol in (*self.analysis.left.values(), *(s for b in self.analysis.bound.values() for s in b.values())):
             if symbol.extent is None:
                 unknown = mistake("NN0210", symbol.span, name=symbol.name, helps=(f"say it: `{symbol.name} < extent`",))
-                raise Unfinished(unknown.diagnostic) if self.cut else unknown
+                raise (Unfinished if self.cut else Untold)(unknown.diagnostic)
             symbol.unique = symbol.unique or indices.new(symbol.name, symbol.extent)
 
     def settle(self, standing: Standing, missing: list[Symbol]) -> None:
@@ -361,7 +369,7 @@ class _Finder:
             return
         product = 1
         for symbol in standing.parts:
-            product *= int(symbol.extent) if symbol.extent not in (None, BATCH) else 1  # type: ignore[arg-type]
+            product *= int(symbol.extent) if symbol.extent not in (None, BATCH) else 1
         if standing.extent == BATCH or int(standing.extent) % product or (not missing and product != standing.extent):
             raise mistake("NN0215", standing.span, extent=standing.extent, product=product)
         for symbol in missing:

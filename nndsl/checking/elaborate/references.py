@@ -55,7 +55,7 @@ def own_meaning(name: str, place: Place, kinds: tuple[str, ...]) -> Applicable |
     entry: Entry = frame.names[name] if frame.knows(name) else None
     if isinstance(entry, Thunk) and isinstance(entry.node, (Name, Member, Call, Pipe)) and not entry.known:
         value = reference(entry.node, entry.place, kinds)
-    elif isinstance(entry, (Thunk, Closure, Chain, Operation)) or (isinstance(entry, Deferred) and isinstance(entry.statement, Let)):
+    elif isinstance(entry, (Thunk, Closure, Chain, Operation)) or _is_let(entry):
         value = look_up(entry)
     elif name not in frame.names and name in frame.scope.lets:
         value = frame.context.constant(frame.scope, name)
@@ -135,8 +135,11 @@ def is_pipeline(node: Expression, frame: Frame) -> bool:
 def _computed(name: str, frame: Frame) -> bool:
     """Whether a name is a value of the definition's own."""
     entry: Entry = frame.names[name] if frame.knows(name) else None
-    return name in frame.names and not isinstance(entry, (Thunk, Closure, Chain, Operation)) and \
-        not (isinstance(entry, Deferred) and isinstance(entry.statement, Let))
+    return name in frame.names and not isinstance(entry, (Thunk, Closure, Chain, Operation)) and not _is_let(entry)
+
+
+def _is_let(entry: Entry) -> bool:
+    return isinstance(entry, Deferred) and isinstance(entry.statement, Let)
 
 
 def let_value(statement: Let, frame: Frame) -> Value:

@@ -47,7 +47,7 @@ def bind_size(node: Expression, extent: Extent, frame: Frame, span: Span, name: 
     if isinstance(node, Name) and node.name == BATCH:
         return
     if isinstance(node, Name) and node.name not in frame.names and node.name not in frame.scope.lets:
-        frame.names[node.name] = extent  # type: ignore[assignment]
+        frame.names[node.name] = extent
         return
     wanted = whole(known(node, frame.place()), node.span)
     if wanted != extent:

@@ -12,8 +12,9 @@ from nndsl.checking.elaborate.equations import entered, formula, side_of, sides,
 from nndsl.checking.elaborate.evaluate import as_array, evaluate_alone, hook, known_truth
 from nndsl.checking.elaborate.frame import BROKEN, Branching, Broken, Deferred, Frame
 from nndsl.checking.elaborate.mistakes import Mistake, mistake
-from nndsl.checking.elaborate.ranges import Unfinished, analyse, extents_of
+from nndsl.checking.elaborate.ranges import Analysis, Unfinished, Untold, analyse, extents_of
 from nndsl.checking.elaborate.sizes import bind_sizes
+from nndsl.checking.elaborate.uses import from_uses
 from nndsl.checking.elaborate.values import Value
 from nndsl.checking.names import output_name, target_name
 from nndsl.ir.expression import Extent
@@ -62,6 +63,7 @@ def block(statements: Iterable[Statement], frame: Frame) -> None:
 
 def register(statements: tuple[Statement, ...], frame: Frame) -> None:
     """Make the names of a block known, and what all else depends on."""
+    frame.statements.extend(statements)
     for statement in statements:
         defined = defined_name(statement)
         if defined is not None:
@@ -175,7 +177,7 @@ def shape_of(deferred: Deferred) -> tuple[Extent, ...] | None:
         if isinstance(value, Broken):
             raise Mistake
         return extents_of(value)
-    if deferred.shaping:
+    if deferred.shaping or deferred.asking:
         return None
     deferred.shaping = True
     try:
@@ -191,11 +193,29 @@ def left_shape(statement: Equation | Output, deferred: Deferred) -> tuple[Extent
     assert isinstance(statement.target, Indexed)
     frame = deferred.frame
     if deferred.analysis is None:
-        deferred.analysis = analyse(statement.value, frame, statement.target.axes, filled(statement, frame))
+        deferred.analysis = analysed(statement, frame, deferred)
     place = entered(deferred.analysis, frame.place(), axes=statement.target.axes)
     if place.dots is None and any(isinstance(axis.value, Dots) for axis in statement.target.axes):
         return None
     return side_of(written(statement.target.axes, deferred.analysis, place, place.dots or ()), place).shape
+
+
+def analysed(statement: Equation | Output, frame: Frame, deferred: Deferred | None) -> Analysis:
+    """What is known about the indices of an equation; where its own formula does not tell, what its uses tell."""
+    axes = statement.target.axes if isinstance(statement.target, Indexed) else None
+    try:
+        return analyse(statement.value, frame, axes, filled(statement, frame))
+    except Untold:
+        if deferred is None or axes is None or deferred.asking or isinstance(statement, Output):
+            raise
+        deferred.asking = True
+        try:
+            extents = from_uses(defined_name(statement) or "", axes, frame)
+        finally:
+            deferred.asking = False
+        if not extents:
+            raise
+        return analyse(statement.value, frame, axes, filled(statement, frame), extents)
 
 
 def filled(statement: Statement, frame: Frame) -> tuple[Extent, ...] | None:
@@ -246,9 +266,7 @@ def defined(statement: Equation | Output, frame: Frame, deferred: Deferred | Non
     """What the left side of an equation means."""
     target, node = statement.target, statement.value
     axes = target.axes if isinstance(target, Indexed) else None
-    analysis = deferred.analysis if deferred is not None else None
-    if analysis is None:
-        analysis = analyse(node, frame, axes, filled(statement, frame))
+    analysis = deferred.analysis if deferred is not None and deferred.analysis else analysed(statement, frame, deferred)
     unnamed = [name for name in analysis.open if name != "..."]
     if isinstance(statement, Equation) and unnamed:
         raise mistake("NN0212", analysis.left[unnamed[0]].span, name=unnamed[0])

@@ -21,8 +21,8 @@ def _trained(line: str, definition: str = "") -> str:
 ROWS: dict[str, Entry] = {
     "NN0201": Entry(
         "the index `{name}` runs to {first} and to {second}",
-        "Where an index stands alone on an axis, it runs over that axis; on two axes it stands alone on both only if they are "
-        "equally long. `i < extent` says how far it runs where it need not reach the end.",
+        "Where an index stands alone on an axis, it runs over that axis; on two axes it stands alone on both only if they "
+        "are equally long. `i < extent` says how far it runs where it need not reach the end.",
         _layer("input x[A]\n    param w[3] = zeros\n    output y[i] = x[i] * w[i]"),
         _layer("input x[A]\n    param w[A] = zeros\n    output y[i] = x[i] * w[i]"),
     ),
@@ -34,7 +34,8 @@ ROWS: dict[str, Entry] = {
     ),
     "NN0203": Entry(
         "`{name}` expects {expected} inputs but gets {found}",
-        "A size in a signature is bound by the first value it meets; a layer that a `let` shares keeps the sizes of its first use.",
+        "A size in a signature is bound by the first value it meets; a layer that a `let` shares keeps the sizes of its "
+        "first use.",
         _layer("input x[128]\n    output sum(x)", "dense(64) -> f"),
         _layer("input x[K]\n    output sum(x)", "dense(64) -> f"),
     ),
@@ -46,8 +47,8 @@ ROWS: dict[str, Entry] = {
     ),
     "NN0205": Entry(
         "the index leaves its axis, which has {extent} entries",
-        "An index may leave its axis only where `else` says what stands there: `(x[i + 1] else 0)`. An index read from a tensor is "
-        "known to stay inside if its input says so: `input word[T]: int < vocabulary`.",
+        "An index may leave its axis only where `else` says what stands there: `(x[i + 1] else 0)`. An index read from a "
+        "tensor is known to stay inside if its input says so: `input word[T]: int < vocabulary`.",
         _model("output p[i < 4] = x[i + 1]"),
         _model("output p[i < 3] = x[i + 1]"),
     ),
@@ -59,8 +60,8 @@ ROWS: dict[str, Entry] = {
     ),
     "NN0207": Entry(
         "this must be known when the model is built",
-        "Sizes, extents, `if` and `require` are decided when a model is built, from settings, sizes and `let`s. `where` decides "
-        "entry by entry.",
+        "Sizes, extents, `if` and `require` are decided when a model is built, from settings, sizes and `let`s. `where` "
+        "decides entry by entry.",
     ),
     "NN0208": Entry(
         "an axis cannot have {size} entries",
@@ -76,7 +77,8 @@ ROWS: dict[str, Entry] = {
     ),
     "NN0210": Entry(
         "nothing says how far the index `{name}` runs",
-        "The range of an index comes from where it stands alone on an axis, or from `i < extent` on the left side or in a reduction.",
+        "The range of an index comes from where it stands alone on an axis, or from `i < extent` on the left side or in a "
+        "reduction.",
         _model("output p[i] = x[i + 1]"),
         _model("output p[i < 3] = x[i + 1]"),
     ),
@@ -86,8 +88,8 @@ ROWS: dict[str, Entry] = {
     ),
     "NN0212": Entry(
         "the index `{name}` stands neither on the left side nor in a reduction",
-        "The indices of the left side are kept, a reduction names its own; no other index has a meaning. Only an output may do "
-        "without a left side.",
+        "The indices of the left side are kept, a reduction names its own; no other index has a meaning. Only an output may "
+        "do without a left side.",
     ),
     "NN0213": Entry(
         "`{name}` has a meaning already and cannot be an index",
@@ -129,7 +131,8 @@ ROWS: dict[str, Entry] = {
     ),
     "NN0220": Entry(
         "the entries of the list have different shapes",
-        "A list that is used as a tensor, or read at a position that is only known when the model runs, has entries of one shape.",
+        "A list that is used as a tensor, or read at a position that is only known when the model runs, has entries of one "
+        "shape.",
         _model("output p = [x, y] -> flatten", "x[4], y[5]"),
         _model("output p = [x, y] -> flatten", "x[4], y[4]"),
     ),
@@ -139,8 +142,8 @@ ROWS: dict[str, Entry] = {
     ),
     "NN0222": Entry(
         "this has no value",
-        "Arithmetic on settings and sizes is done when the model is built. A division by zero, the logarithm of a negative number, "
-        "or a number beyond all limits have no result.",
+        "Arithmetic on settings and sizes is done when the model is built. A division by zero, the logarithm of a negative "
+        "number, or a number beyond all limits have no result.",
         "let n = 9^9^9\n" + _model("output p = x -> dense(n)"),
         "let n = 9^2\n" + _model("output p = x -> dense(n)"),
     ),
@@ -151,8 +154,8 @@ ROWS: dict[str, Entry] = {
     ),
     "NN0225": Entry(
         "a prediction cannot depend on the other samples of its batch",
-        "A reduction over `batch` in a layer stands in `if training { }`; the other branch says what predictions use instead, "
-        "usually a `state` that training keeps up to date.",
+        "A reduction over `batch` in a layer stands in `if training { }`; the other branch says what predictions use "
+        "instead, usually a `state` that training keeps up to date.",
         _layer("input x[A]\n    output y[a] = x[a] - mean[batch](x[a])"),
         _layer("input x[A]\n    if training { output y[a] = x[a] - mean[batch](x[a]) } else { output x }"),
     ),
@@ -183,14 +186,16 @@ ROWS: dict[str, Entry] = {
     ),
     "NN0232": Entry(
         "`{name}` must have {axes}, but its shape is {shape}",
-        "A signature with brackets names the axes of what it takes, the batch not counted; `...` stands for any number of axes.",
+        "A signature with brackets names the axes of what it takes, the batch not counted; `...` stands for any number of "
+        "axes.",
         _layer("input x[A, B]\n    output sum(x)"),
         _layer("input x[A]\n    output sum(x)"),
     ),
     "NN0233": Entry(
         "`{function}` looks at whole axes, but the index `{name}` belongs to a reduction around it",
-        "A function whose signature has brackets sees a tensor over the indices of the left side. Over an index that a reduction "
-        "binds there is no such tensor: name the tensor, or write the reduction that is meant, as `softmax[j](...)`.",
+        "A function whose signature has brackets sees a tensor over the indices of the left side. Over an index that a "
+        "reduction binds there is no such tensor: name the tensor, or write the reduction that is meant, as "
+        "`softmax[j](...)`.",
         _model("output p[i] = sum[j](softmax(x[i, j]))", "x[4, 3]"),
         _model("s = softmax(x)\n    output p[i] = sum[j](s[i, j])", "x[4, 3]"),
     ),
@@ -203,8 +208,8 @@ ROWS: dict[str, Entry] = {
     "NN0237": Entry("a {kind} is applied with `->`", "Layers are applied as `x -> f`; functions are called as `f(x)`."),
     "NN0238": Entry(
         "two layers are called `{name}`",
-        "An instance is called by `name =`, by its `let`, by the left side, or by its definition and a number. Its parameters are "
-        "kept under that name, so it has to be its own.",
+        "An instance is called by `name =`, by its `let`, by the left side, or by its definition and a number. Its "
+        "parameters are kept under that name, so it has to be its own.",
         _model('output p = x -> dense(4, name = "a") -> dense(4, name = "a")'),
         _model('output p = x -> dense(4, name = "a") -> dense(4, name = "b")'),
     ),
@@ -250,7 +255,9 @@ ROWS: dict[str, Entry] = {
     "NN0248": Entry("a metric with totals stands in `metrics`, not in another formula"),
     "NN0249": Entry("the formulas of `{name}` stand too deep inside each other"),
     "NN0250": Entry(
-        "the weights of `{name}` would take {size}, more than {limit}",
-        "What a model keeps in memory, its gradients and the optimizer's states included, is limited.",
+        "the model `{name}` would take {size} of memory, more than {limit}",
+        "Parameters, their gradients, states, and the tensors of one batch are added up.",
+        _model("output p = x -> repeat(200, dense(10000))", "x[10000]"),
+        _model("output p = x -> repeat(2, dense(10000))", "x[10000]"),
     ),
 }
