@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from nndsl.emit.names import Names
+from nndsl.emit.names import KERNEL, Names
 from nndsl.ir.affine import Affine, Poly, extent, flat, number
 from nndsl.ir.equation import Tensor
 from nndsl.ir.expression import Expr, Extent
@@ -55,14 +55,16 @@ class Parameters:
     views: dict[tuple[str, Poly], View] = field(default_factory=dict)
     numbers: dict[str, Poly] = field(default_factory=dict)
     scalars: dict[str, None] = field(default_factory=dict)
-    names: Names = field(default_factory=Names)
+    names: Names = field(default_factory=lambda: Names(KERNEL))
     _loops: dict[str, tuple[Poly, str]] = field(default_factory=dict)
+    _sizes: dict[tuple[str, Poly], str] = field(default_factory=dict)
 
     def loop(self, index: str, reach: Poly, name: str) -> str:
         """Enter a loop over `index`, called `name` in the kernel; gives the text of its extent."""
-        if index not in self._loops or self._loops[index][0] != reach:
-            self._loops[index] = (reach, self.number(f"{name}_size", reach))
-        return self._loops[index][1]
+        if (name, reach) not in self._sizes:
+            self._sizes[name, reach] = self.number(f"{name}_size", reach)
+        self._loops[index] = (reach, self._sizes[name, reach])
+        return self._sizes[name, reach]
 
     def spans(self, index: str, reach: Extent) -> bool:
         """Whether the loop over `index` runs exactly so far."""

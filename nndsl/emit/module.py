@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from nndsl import kernels as library
-from nndsl.emit.names import Names, identifier
+from nndsl.emit.names import ATTRIBUTE, Names, identifier
 from nndsl.emit.nest import Kernel, write_nest
 from nndsl.ir.affine import Poly
 from nndsl.ir.equation import Equation, Tensor
@@ -83,7 +83,7 @@ class Module:
     _functions: dict[tuple[str, ...], _Function] = field(default_factory=dict)
     _names: Names = field(default_factory=Names)
     _at: dict[str, str] = field(default_factory=dict)
-    _at_names: Names = field(default_factory=lambda: Names(set()))
+    _at_names: Names = field(default_factory=lambda: Names(ATTRIBUTE))
     _pieces: list[str] = field(default_factory=list)
     _training: list[str] = field(default_factory=list)
 

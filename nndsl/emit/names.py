@@ -8,8 +8,17 @@ import unicodedata
 
 from nndsl import kernels
 
-_RESERVED = {*dir(builtins), *keyword.kwlist, *keyword.softkwlist, *dir(kernels), "batch", "step", "seed", "rate", "real",
-             "whole", "total", "rows", "row", "at"}
+MODULE = frozenset({*dir(builtins), *keyword.kwlist, *keyword.softkwlist, *dir(kernels), "batch", "step", "seed", "rate",
+                    "real", "whole", "total", "rows", "row", "at"})
+"""What a name at the module's level must not be."""
+
+KERNEL = MODULE - {"kernel", "entry", "rare", "max", "min", "sum", "abs", "pow", "round", "input", "filter", "map", "hash",
+                   "id", "copy", "zero", "draw", "view", "real", "whole", "total", "rows", "row", "at", "vars", "dir", "type"}
+"""What a parameter of a kernel must not be: a name that a kernel itself may use."""
+
+ATTRIBUTE = frozenset(keyword.kwlist)
+"""What the name of a place must not be."""
+
 _SIGNS = {"∂": "d_", ".": "_", ":": "_", " ": "_", "°": "", "!": "_final", "'": "_"}
 
 
@@ -28,8 +37,8 @@ class Names:
         taken: names that are not to be handed out.
     """
 
-    def __init__(self, taken: set[str] | None = None) -> None:
-        self._taken = set(_RESERVED if taken is None else taken)
+    def __init__(self, taken: frozenset[str] = MODULE) -> None:
+        self._taken = set(taken)
 
     def reserve(self, name: str) -> bool:
         """Keep `name`, a valid Python name, from being handed out; False if it was."""
