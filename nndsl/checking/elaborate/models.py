@@ -19,7 +19,7 @@ from nndsl.checking.elaborate.values import Array, Outputs, Value
 from nndsl.diagnostics import Span
 from nndsl.ir.equation import Tensor
 from nndsl.ir.expression import BATCH, Read
-from nndsl.syntax.tree import Declaration, Input, Model
+from nndsl.syntax.tree import Declaration, Input, Model, Name
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,10 @@ def port(statement: Input, frame: Frame) -> None:
     declaration = statement.declaration
     if statement.several:
         raise mistake("NN0244", declaration.span)
+    for axis in declaration.axes or ():
+        if isinstance(axis.value, Name) and not frame.knows(axis.value.name) and axis.value.name not in frame.scope.lets:
+            helps = (f"write a number, or add `let {axis.value.name} = ...`",)
+            raise mistake("NN0251", axis.value.span, name=axis.value.name, helps=helps)
     shape = extents(declaration.axes or (), frame)
     made = Port(declaration.name, shape, "int" if is_int(declaration) else "real", limit(declaration, frame),
                 default(declaration, frame))

@@ -94,7 +94,8 @@ def join(node: Call, place: Place) -> Value:
     items = [as_array(v, span, place) for v in (value.items if isinstance(value, Listing) else value)]
     axis = axis_number(node.arguments[1].value, len(items[0].axes), place)
     rests = [(*item.shape[:axis], *item.shape[axis + 1:]) for item in items]
-    wrong = next((n for n, rest in enumerate(rests) if rest != rests[0]), None)
+    ranks = [len(item.axes) for item in items]
+    wrong = next((n for n, rest in enumerate(rests) if rest != rests[0] or ranks[n] != ranks[0]), None)
     if wrong is not None:
         raise mistake("NN0247", place.frame.applied or span, also=(Label(span),), axis=axis, first=list(items[0].shape),
                       second=list(items[wrong].shape))

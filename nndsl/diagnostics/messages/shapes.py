@@ -260,4 +260,10 @@ ROWS: dict[str, Entry] = {
         _model("output p = x -> repeat(200, dense(10000))", "x[10000]"),
         _model("output p = x -> repeat(2, dense(10000))", "x[10000]"),
     ),
+    "NN0251": Entry(
+        "nothing says how large `{name}` is",
+        "The sizes of what goes into a model are numbers, so that all other shapes follow from them.",
+        _model("output p = x -> dense(1)", "x[width]"),
+        "let width = 4\n" + _model("output p = x -> dense(1)", "x[width]"),
+    ),
 }
