@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from nndsl.checking import check
+from nndsl.checking import Opened, check
 from nndsl.cli.main import FAILED
 from nndsl.cli.options import MODEL_FILE
 from nndsl.cli.terminal import print_json, show
@@ -32,11 +32,23 @@ def command(files: tuple[Path, ...], json_lines: bool) -> int:
 
 
 def mistakes(file: Path) -> tuple[Diagnostic, ...]:
-    """Every diagnostic of a file and of those it imports."""
+    """Every diagnostic of a file and of those it imports, the names and shapes of its data included."""
     try:
-        return check(read_source(file)).warnings
+        opened = check(read_source(file))
     except NNError as error:
         return error.diagnostics
+    return (*opened.warnings, *_of_data(opened))
+
+
+def _of_data(opened: Opened) -> tuple[Diagnostic, ...]:
+    """What does not fit between a model and its data, as far as names and shapes tell."""
+    model, source = opened.model, opened.scope.source
+    if model is None or model.data is None:
+        return ()
+    # NumPy takes a tenth of a second to import, and many files have no data
+    from nndsl.runtime.data import Wanted, check_data
+
+    return check_data(model.data, Wanted(model.inputs, model.targets, folder=Path(source.name).parent, text=source))
 
 
 def _count(number: int, noun: str) -> str:

@@ -116,6 +116,7 @@ def test_run_tells_what_is_wrong_with_the_data(line: Path, nndsl: Callable, befo
     assert (result.code, result.out) == (1, "")
     assert word in result.err and "error[NN05" in result.err
     assert not Path("runs").exists()
+    assert nndsl("check", line).err.startswith(result.err.rstrip("\n"))
 
 
 def test_ctrl_c_saves_and_leaves_with_130(line: Path) -> None:

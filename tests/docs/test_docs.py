@@ -47,6 +47,13 @@ def blocks(*fences: str) -> list[Block]:
     return found
 
 
+def write_data(page: Path, folder: Path) -> None:
+    """Write the data files that a page shows."""
+    for block in blocks("csv *.csv"):
+        if block.page == page:
+            (folder / block.fence.removeprefix("csv ")).write_text(block.text)
+
+
 TRANSCRIPTS = [path for path in PAGES if "```console" in path.read_text(encoding="utf-8")]
 
 
@@ -79,6 +86,7 @@ def same(shown: str, given: str, numbers: bool) -> bool:
 
 @pytest.mark.parametrize("block", blocks("nn", "nn run"), ids=str)
 def test_models_check(block: Block, nndsl: Callable, tmp_path: Path) -> None:
+    write_data(block.page, tmp_path)
     file = tmp_path / "doc.nn"
     file.write_text(block.text)
     result = nndsl("check", file, "--json")
@@ -90,6 +98,7 @@ def test_models_check(block: Block, nndsl: Callable, tmp_path: Path) -> None:
 @pytest.mark.parametrize("block", blocks("nn run"), ids=str)
 def test_models_train(block: Block, nndsl: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    write_data(block.page, tmp_path)
     Path("doc.nn").write_text(block.text)
     result = nndsl("run", "doc.nn", "--epochs", "1", "--json", "--out", "run")
     assert result.code == 0, result.err
