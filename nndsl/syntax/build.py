@@ -12,6 +12,7 @@ from typing import Any
 
 from nndsl.diagnostics import NNError, Span, problem
 from nndsl.syntax import tree
+from nndsl.syntax.numbers import read_number
 from nndsl.syntax.piece import Builder, Children, Piece, every, made, node, nodes, part, value
 from nndsl.syntax.token import Token
 
@@ -35,15 +36,13 @@ def _number(token: Token) -> int | float:
     """
     text = token.value
     if len(text) > LONGEST_NUMBER:
-        raise NNError(problem("NN0009", token.span, "", what=f"{text[:12]}…", why=f"has {len(text):,} characters"))
-    if text.isdigit():
-        if len(text.lstrip("0")) > MOST_DIGITS:
-            raise NNError(problem("NN0009", token.span, what=text, why=f"has more than {MOST_DIGITS} digits",
-                                  helps=(f"as a number that need not be whole it is written `{float(text):g}`",)))
-        return int(text)
-    number = float(text[:-1]) / 100 if text.endswith("%") else float(text)
-    digits = text.rstrip("%").lower().split("e")[0]
-    if math.isinf(number) or number == 0 and digits.strip("0."):
+        raise NNError(problem("NN0009", token.span, what=f"{text[:12]}…", why=f"has {len(text):,} characters"))
+    number = read_number(text)
+    if isinstance(number, int):
+        if number >= 10**MOST_DIGITS:
+            helps: tuple[str, ...] = (f"as a number that need not be whole it is written `{float(number):g}`",)
+            raise NNError(problem("NN0009", token.span, what=text, why=f"has more than {MOST_DIGITS} digits", helps=helps))
+    elif math.isinf(number) or number == 0 and text.rstrip("%").lower().split("e")[0].strip("0."):
         helps = ("infinity is written `inf`",) if math.isinf(number) else ()
         raise NNError(problem("NN0009", token.span, what=text, why="is beyond the numbers a computer holds", helps=helps))
     return number

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from nndsl.syntax import tree
+from nndsl.syntax.numbers import read_number
 
 ELSE, PIPE, OR, AND, NOT, COMPARISON, SUM, PRODUCT, SIGN, POWER, POSTFIX, ATOM = range(12)
 """How tightly a formula holds together, in the grammar's order; but `else` least, so that it always stands in brackets."""
+
+AS_WRITTEN = re.compile(r"[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+%?|%)")
+"""Numbers that keep the form in which they were written: 70% and 1e-4 say more than 0.7 and 0.0001."""
 
 BINARY = {
     "or": (OR, OR, AND),
@@ -45,9 +50,9 @@ def _number(node: tree.Number) -> tuple[str, int]:
         raise ValueError("there is no way to write a NaN")
     if math.isinf(value):
         return ("inf", ATOM) if value > 0 else ("-inf", SIGN)
-    written = node.span.text
-    kept = written.endswith("%") or "e" in written.lower()  # 70% and 1e-4 say more than 0.7 and 0.0001
-    return (written, ATOM) if kept else (repr(value), ATOM if value >= 0 and math.copysign(1, value) > 0 else SIGN)
+    if isinstance(value, float) and AS_WRITTEN.fullmatch(node.span.text) and read_number(node.span.text) == value:
+        return node.span.text, ATOM
+    return repr(value), ATOM if value >= 0 and math.copysign(1, value) > 0 else SIGN
 
 
 def quoted(value: str) -> str:

@@ -28,7 +28,8 @@ def parse(source: Source) -> tree.File:
     text = lines(scan(source))
     automaton = Automaton(table(), BUILDERS)
     if not text.tokens:
-        raise NNError(problem("NN0006", Span(source, 0, 0)))
+        helps = ("begin with `model name { ... }` or with a definition",)
+        raise NNError(problem("NN0006", Span(source, 0, 0), helps=helps))
     try:
         if text.mistakes:
             raise NNError(*text.mistakes)

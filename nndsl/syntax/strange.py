@@ -48,7 +48,7 @@ def unknown(place: Place) -> Diagnostic | None:
     if place.token.type != "UNKNOWN":
         return None
     token = place.token
-    offset = next((n for n, c in enumerate(token.value) if not (c.isidentifier() or c.isdigit())), 0)
+    offset = next((n for n, c in enumerate(token.value) if not (c.isidentifier() or c.isdecimal())), 0)
     char = token.value[offset]
     name = f"{unicodedata.name(char, '')} U+{ord(char):04X}".strip()
     shown = f"`{char}`" if char.isascii() and char.isprintable() else f"`{char}` ({name})" if char.isprintable() else name

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -123,6 +124,12 @@ def test_an_output_of_a_list_keeps_its_word() -> None:
 ])
 def test_numbers_that_no_text_has(node: tree.Expression, written: str) -> None:
     assert text(node) == written
+
+
+@pytest.mark.parametrize("written", ["70%", "1e-4", "12"])
+def test_a_number_put_in_place_of_another_is_printed(written: str) -> None:
+    """... though it still stands where the other one stood."""
+    assert text(replace(formula(written), value=0.25)) == "0.25"
 
 
 @pytest.mark.parametrize("node", [tree.Number(float("nan")), tree.String('a"b'), tree.String("a\nb"), tree.Import('"')])
