@@ -1,66 +1,79 @@
-"""Matrix products."""
+"""Matrix products as generated code calls them."""
 
 from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from llvmlite import ir
-from numba.core import cgutils, types
-from numba.extending import intrinsic
+from numba.core import types
 
-from nndsl.kernels.jit import kernel
-
-
-@intrinsic  # type: ignore[untyped-decorator]
-def _blas(typing: Any, ta: Any, tb: Any, m: Any, n: Any, k: Any, a: Any, ao: Any, lda: Any, b: Any, bo: Any, ldb: Any,
-          beta: Any, c: Any, co: Any, ldc: Any) -> Any:
-    """Numba's own entry to BLAS, on row-major matrices; unlike a pointer to a library, the call can be cached on disk."""
-    size, real = types.intp, a.dtype
-    signature = types.void(size, size, size, size, size, a, size, size, b, size, size, real, c, size, size)
-
-    def write(context: Any, builder: ir.IRBuilder, sig: Any, operands: Any) -> ir.Value:
-        ta, tb, m, n, k, a, ao, lda, b, bo, ldb, beta, c, co, ldc = operands
-        i8, i64 = ir.IntType(8), ir.IntType(64)
-        pointer = i8.as_pointer()
-        kind = ir.FunctionType(ir.IntType(32), [i8, i8, i8, i64, i64, i64, pointer, pointer, i64, pointer, i64, pointer,
-                                                pointer, i64])
-        gemm = cgutils.get_or_insert_function(builder.module, kind, "numba_xxgemm")
-
-        def data(position: int, value: ir.Value, offset: ir.Value) -> ir.Value:
-            array = context.make_array(sig.args[position])(context, builder, value)
-            return builder.bitcast(builder.gep(array.data, [offset]), pointer)
-
-        def letter(flag: ir.Value) -> ir.Value:
-            return builder.select(builder.icmp_signed("!=", flag, ir.Constant(i64, 0)),
-                                  ir.Constant(i8, ord("T")), ir.Constant(i8, ord("N")))
-
-        def place(value: ir.Value) -> ir.Value:
-            return builder.bitcast(cgutils.alloca_once_value(builder, value), pointer)
-
-        one = ir.Constant(context.get_value_type(real), 1.0)
-        # BLAS is column-major: C^T = op(B)^T op(A)^T
-        builder.call(gemm, [ir.Constant(i8, ord("s" if real == types.float32 else "d")), letter(tb), letter(ta), n, m, k,
-                            place(one), data(8, b, bo), ldb, data(5, a, ao), lda, place(beta), data(12, c, co), ldc])
-        return context.get_dummy_value()
-
-    return signature, write
+from nndsl.kernels.product import provide, symbol
+from nndsl.kernels.scalar import jitted
+from nndsl.kernels.vectors import I64, cgutils
 
 
-@kernel
-def gemm(ta, tb, m, n, k, a, lda, b, ldb, beta, c, ldc):  # type: ignore[no-untyped-def]
-    """C = op(A) op(B) + beta C, row-major, each matrix starting with the first element of its array.
+def _matrix(x: Any, rows: int, columns: int, stride: int) -> Any:
+    """A view of a flat array as a matrix."""
+    return np.lib.stride_tricks.as_strided(x, (rows, columns), (stride * x.itemsize, x.itemsize))
+
+
+def gemm(ta: int, tb: int, m: int, n: int, k: int, a: Any, lda: int, b: Any, ldb: int, beta: float, c: Any, ldc: int) -> None:
+    """C = op(A) op(B) + beta C, row-major, each matrix starting with the first entry of its array.
 
     Args:
         ta, tb: whether A, B are transposed: 0 or 1.
         m, n, k: op(A) is m x k, op(B) is k x n, C is m x n.
-        a, lda, b, ldb, c, ldc: flat arrays of one precision, and the elements from one row to the next.
+        a, lda, b, ldb, c, ldc: flat arrays of one precision, and the entries from one row to the next. C overlaps neither.
         beta: 0 overwrites C, 1 adds to it.
     """
-    _blas(ta, tb, m, n, k, a, 0, lda, b, 0, ldb, beta, c, 0, ldc)
+    left = _matrix(a, k, m, lda).T if ta else _matrix(a, m, k, lda)
+    right = _matrix(b, n, k, ldb).T if tb else _matrix(b, k, n, ldb)
+    out = _matrix(c, m, n, ldc)
+    out[...] = left @ right + (out * out.dtype.type(beta) if beta else 0)
 
 
-@kernel
-def gemm_batch(count, ta, tb, m, n, k, a, sa, lda, b, sb, ldb, beta, c, sc, ldc):  # type: ignore[no-untyped-def]
-    """`count` products as `gemm` does them; sa, sb, sc are the elements from one matrix to the next (0: the same again)."""
+def gemm_batch(count: int, ta: int, tb: int, m: int, n: int, k: int, a: Any, sa: int, lda: int, b: Any, sb: int, ldb: int,
+               beta: float, c: Any, sc: int, ldc: int) -> None:
+    """`count` products as `gemm` does them; sa, sb, sc are the entries from one matrix to the next (0: the same again)."""
     for i in range(count):
-        _blas(ta, tb, m, n, k, a, i * sa, lda, b, i * sb, ldb, beta, c, i * sc, ldc)
+        gemm(ta, tb, m, n, k, a[i * sa:], lda, b[i * sb:], ldb, beta, c[i * sc:], ldc)
+
+
+def _values(context: Any, builder: ir.IRBuilder, signature: Any, operands: Any) -> list[ir.Value]:
+    """The operands as C passes them: arrays as pointers, beta in their precision, all else as 64-bit integers."""
+    kind = next(t for t in signature.args if isinstance(t, types.Array)).dtype
+    beta = 9 if len(signature.args) == 12 else 12
+    values = []
+    for position, (value, t) in enumerate(zip(operands, signature.args, strict=True)):
+        if isinstance(t, types.Array):
+            values.append(context.make_array(t)(context, builder, value).data)
+        else:
+            values.append(context.cast(builder, value, t, kind if position == beta else types.intp))
+    return values
+
+
+def _call(context: Any, builder: ir.IRBuilder, kind: Any, values: list[ir.Value]) -> None:
+    provide(kind)
+    real = context.get_value_type(kind)
+    pointer = real.as_pointer()
+    takes = [I64] * 5 + [pointer, I64, pointer, I64, real, pointer, I64]
+    product = cgutils.get_or_insert_function(builder.module, ir.FunctionType(ir.VoidType(), takes), symbol(kind))
+    builder.call(product, values)
+
+
+def _write_gemm(context: Any, builder: ir.IRBuilder, signature: Any, operands: Any) -> ir.Value:
+    _call(context, builder, signature.args[5].dtype, _values(context, builder, signature, operands))
+    return context.get_dummy_value()
+
+
+def _write_batch(context: Any, builder: ir.IRBuilder, signature: Any, operands: Any) -> ir.Value:
+    count, ta, tb, m, n, k, a, sa, lda, b, sb, ldb, beta, c, sc, ldc = _values(context, builder, signature, operands)
+    with cgutils.for_range(builder, count) as loop:
+        a_now, b_now, c_now = (builder.gep(x, [builder.mul(loop.index, step)]) for x, step in ((a, sa), (b, sb), (c, sc)))
+        _call(context, builder, signature.args[6].dtype, [ta, tb, m, n, k, a_now, lda, b_now, ldb, beta, c_now, ldc])
+    return context.get_dummy_value()
+
+
+jitted(gemm, (12,), lambda *_: types.void, _write_gemm)
+jitted(gemm_batch, (16,), lambda *_: types.void, _write_batch)

@@ -40,7 +40,7 @@ def _write(builder: ir.IRBuilder, word: ir.Value) -> None:
         builder.asm(ir.FunctionType(ir.VoidType(), [ir.IntType(64)]), "msr fpcr, $0", "r", [word], True)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def flush_denormals(typing: Any) -> Any:
     """Makes the calling thread take denormal numbers as zero; gives the control word as it was."""
 
@@ -52,7 +52,7 @@ def flush_denormals(typing: Any) -> Any:
     return types.int64(), write
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def restore_denormals(typing: Any, word: Any) -> Any:
     """Puts back the control word that `flush_denormals` gave."""
 

@@ -14,8 +14,9 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import numba
-from numba import _dynfunc
+from numba import _dynfunc  # type: ignore[attr-defined]
 from numba.core import types
+from numba.core.caching import CompileResultCacheImpl, FunctionCache
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import register_pass
@@ -32,7 +33,7 @@ class _Lower(Lower):
     """Numba's lowering with wider vectors, and with plain indexing of flat arrays: no index counts from the end."""
 
     def setup_function(self, fndesc: Any) -> None:
-        super().setup_function(fndesc)  # type: ignore[no-untyped-call]
+        super().setup_function(fndesc)
         # llvmlite's own `add` only takes the attributes it knows; LLVM takes any. An attribute of the function works
         # whenever Numba was first used, and is kept with cached code; Numba's CPU features are read only once.
         set.add(self.function.attributes, f'"prefer-vector-width"="{VECTOR_BITS}"')
@@ -40,26 +41,26 @@ class _Lower(Lower):
     def lower_getitem(self, resty: Any, expr: Any, value: Any, index: Any, signature: Any) -> Any:
         place = self._place(value, index)
         if place is None:
-            return super().lower_getitem(resty, expr, value, index, signature)  # type: ignore[no-untyped-call]
-        kind = self.typeof(value.name).dtype  # type: ignore[no-untyped-call]
+            return super().lower_getitem(resty, expr, value, index, signature)
+        kind = self.typeof(value.name).dtype
         return self.context.cast(self.builder, self.context.unpack_value(self.builder, kind, place), kind, resty)
 
     def lower_setitem(self, target: Any, index: Any, value: Any, signature: Any) -> Any:
         place = self._place(target, index)
         if place is None:
-            return super().lower_setitem(target, index, value, signature)  # type: ignore[no-untyped-call]
-        kind = self.typeof(target.name).dtype  # type: ignore[no-untyped-call]
-        stored = self.context.cast(self.builder, self.loadvar(value.name), self.typeof(value.name), kind)  # type: ignore[no-untyped-call]
+            return super().lower_setitem(target, index, value, signature)
+        kind = self.typeof(target.name).dtype
+        stored = self.context.cast(self.builder, self.loadvar(value.name), self.typeof(value.name), kind)
         return self.context.pack_value(self.builder, kind, stored, place)
 
     def _place(self, array: Any, index: Any) -> Any:
         """The address of an entry of a flat array; None for another kind of index."""
-        kind, counter = self.typeof(array.name), self.typeof(index.name)  # type: ignore[no-untyped-call]
+        kind, counter = self.typeof(array.name), self.typeof(index.name)
         if not (isinstance(kind, types.Array) and (kind.ndim, kind.layout) == (1, "C") and isinstance(counter, types.Integer)):
             return None
         field = self.context.data_model_manager[kind].get_field_position("data")
-        data = self.builder.extract_value(self.loadvar(array.name), field)  # type: ignore[no-untyped-call]
-        at = self.context.cast(self.builder, self.loadvar(index.name), counter, types.intp)  # type: ignore[no-untyped-call]
+        data = self.builder.extract_value(self.loadvar(array.name), field)
+        at = self.context.cast(self.builder, self.loadvar(index.name), counter, types.intp)
         return self.builder.gep(data, [at], inbounds=True)
 
 
@@ -92,11 +93,11 @@ class _PartLibrary(JITCodeLibrary):
         pass
 
     def _finalize_final_module(self) -> None:
-        self._finalize_dynamic_globals()  # type: ignore[no-untyped-call]
+        self._finalize_dynamic_globals()
         self._finalized = True
 
 
-@register_pass(mutates_CFG=True, analysis_only=False)  # type: ignore[no-untyped-call]
+@register_pass(mutates_CFG=True, analysis_only=False)
 class _EntryLowering(NativeLowering):
     _name = "entry_lowering"
 
@@ -105,7 +106,7 @@ class _EntryLowering(NativeLowering):
         return _Lower
 
 
-@register_pass(mutates_CFG=True, analysis_only=False)  # type: ignore[no-untyped-call]
+@register_pass(mutates_CFG=True, analysis_only=False)
 class _KernelLowering(NativeLowering):
     _name = "kernel_lowering"
 
@@ -114,9 +115,9 @@ class _KernelLowering(NativeLowering):
         return _KernelLower
 
     def run_pass(self, state: Any) -> bool:
-        state.library = _PartLibrary(state.targetctx.codegen(), state.func_id.func_qualname)  # type: ignore[no-untyped-call]
+        state.library = _PartLibrary(state.targetctx.codegen(), state.func_id.func_qualname)
         state.flags.no_compile = True
-        super().run_pass(state)  # type: ignore[no-untyped-call]
+        super().run_pass(state)
         lowered = state["cr"]
         # Numba finds a function's code by the Python function that would call it; this one has nothing to call.
         never = _dynfunc.make_function(lowered.fndesc.lookup_module(), lowered.fndesc.qualname, "", 0, lowered.env,
@@ -126,7 +127,7 @@ class _KernelLowering(NativeLowering):
         return True
 
 
-@register_pass(mutates_CFG=True, analysis_only=False)  # type: ignore[no-untyped-call]
+@register_pass(mutates_CFG=True, analysis_only=False)
 class _RareLowering(_KernelLowering):
     _name = "rare_lowering"
 
@@ -139,7 +140,7 @@ def _compiler(lowering: type[NativeLowering]) -> type[CompilerBase]:
     """Numba's pipeline with another lowering."""
 
     def define_pipelines(self: CompilerBase) -> list[Any]:
-        pipeline = DefaultPassBuilder.define_nopython_pipeline(self.state)  # type: ignore[no-untyped-call]
+        pipeline = DefaultPassBuilder.define_nopython_pipeline(self.state)
         pipeline.add_pass_after(lowering, NativeLowering)
         pipeline.passes = [entry for entry in pipeline.passes if entry[0] is not NativeLowering]
         pipeline.finalize()
@@ -174,9 +175,34 @@ def rare(function: Function) -> Function:
     return cast(Function, _jit(pipeline_class=_rare_compiler, no_cpython_wrapper=True, **OPTIONS)(function))
 
 
+EXTERNAL: dict[str, Callable[[], object]] = {}
+"""Functions compiled apart, that jitted code calls as it would call a library's: how each is made known to LLVM, by its name
+there."""
+
+
+class _EntryCacheImpl(CompileResultCacheImpl):
+    """Numba's cache, which first makes known what the code read from it calls."""
+
+    def rebuild(self, target_context: Any, payload: Any) -> Any:
+        code = payload[0][2][0]
+        for name, provide in EXTERNAL.items():
+            if name.encode() in code:
+                provide()
+        return super().rebuild(target_context, payload)
+
+
+class _EntryCache(FunctionCache):
+    _impl_class = _EntryCacheImpl
+
+
 def entry(function: Function) -> Function:
     """A jitted function that Python calls, cached on disk beside the module it stands in, with the kernels it calls.
 
     Indices of flat arrays must not be negative.
     """
-    return cast(Function, _jit(pipeline_class=_entry_compiler, cache=True, **OPTIONS)(function))
+    jitted = _jit(pipeline_class=_entry_compiler, **OPTIONS)(function)
+    try:
+        jitted._cache = _EntryCache(function)
+    except RuntimeError:  # there is no file, or no folder to write to: it is compiled anew in each process
+        pass
+    return cast(Function, jitted)

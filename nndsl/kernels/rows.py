@@ -46,7 +46,7 @@ def _extremum(name: str) -> Callable[[ir.IRBuilder, ir.Value, ir.Value], ir.Valu
         element = a.type.element if lanes else a.type
         suffix = "f32" if isinstance(element, ir.FloatType) else "f64"
         kind = ir.FunctionType(a.type, [a.type] * 2)
-        function = cgutils.get_or_insert_function(  # type: ignore[no-untyped-call]
+        function = cgutils.get_or_insert_function(
             builder.module, kind, f"llvm.{name}.{lanes}{suffix}")
         return builder.call(function, [a, b])
 
