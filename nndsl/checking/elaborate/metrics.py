@@ -21,13 +21,12 @@ from nndsl.checking.elaborate.references import reference
 from nndsl.checking.elaborate.statements import DEFINERS, HANDLERS, defined_name, need
 from nndsl.checking.elaborate.tensors import Side, side
 from nndsl.checking.elaborate.values import Array, Closure, Given, Value
-from nndsl.checking.names import flattened
 from nndsl.checking.scope import METRICS
 from nndsl.checking.training import TrainFormula
 from nndsl.diagnostics import Span
 from nndsl.ir.equation import Equation, Tensor
 from nndsl.ir.expression import BATCH, Apply, Expr, Index, Number, Ranges, reads
-from nndsl.syntax.tree import Definition, Indexed, Total
+from nndsl.syntax.tree import Indexed, Total
 
 
 def metric(item: TrainFormula, built: Built, context: Context, finish: Builder) -> tuple[Metric, tuple[str, ...]]:
@@ -97,9 +96,8 @@ def apply_metric(closure: Closure, given: tuple[Given, ...], place: Place, span:
     """A metric in the formula of `train`: what it makes of its totals, or a number a sample."""
     call = compared(closure, given, place, span)
     value = as_array(value_of(call, place, span), span, place)
-    definition = closure.found.definition
-    assert isinstance(definition, Definition)
-    if any(isinstance(s, Total) for s, _ in flattened(definition.body)):
+    sums = place.frame.sums
+    if sums is not None and made_of_totals(value.expr, sums):
         return value
     return reduced_whole("mean", value, place.builder)
 
