@@ -114,10 +114,10 @@ def run(experiment: Experiment, options: Options, listeners: Callable[[Path], Se
     """
     network, settings = experiment.network, _changed(experiment.train, options)
     must_have_objective(network)
+    recorders = [tensorboard(experiment.source)] if settings.tensorboard else []
     dataset = experiment.dataset()
     folder = _folder(experiment, dataset, settings, options)
-    events = [tensorboard(folder.path)] if settings.tensorboard else []
-    told = [*listeners(folder.path), folder.recorder(), *events]
+    told = [*listeners(folder.path), folder.recorder(), *(record(folder.path) for record in recorders)]
     store = folder.store(experiment.identity(settings.seed))
     network.initialize(settings.seed)
     with folder.locked():

@@ -124,7 +124,7 @@ def check_monitors(settings: TrainSettings, metrics: tuple[str, ...], validation
 
 def _check(setting: str, monitor: str, mode: Mode, measured: list[str], validation: bool,
            text: Source | None) -> Diagnostic | None:
-    span = word_span(text, _line_of(text, setting), monitor)
+    span = word_span(text, line_of(text, setting), monitor)
     known = measured + [f"val_{name}" for name in measured]
     if monitor not in known:
         meant = nearest(monitor, known)
@@ -139,7 +139,7 @@ def _check(setting: str, monitor: str, mode: Mode, measured: list[str], validati
     return None
 
 
-def _line_of(text: Source | None, word: str) -> str:
+def line_of(text: Source | None, word: str) -> str:
     """`file:line` of the first line that begins with a setting's name."""
     lines = text.text.split("\n") if text else []
     found = next((k for k, line in enumerate(lines, 1) if line.replace("{", " ").replace(";", " ").split()[:1] == [word]), 0)

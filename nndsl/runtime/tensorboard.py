@@ -1,91 +1,80 @@
-"""Event files for TensorBoard, written without it: records of length, checksum, message, checksum.
-
-Source: the record format of TensorFlow's record_writer.h and the messages of event.proto and summary.proto, of which only
-numbers are used here.
-"""
+"""Event files for TensorBoard, written by tensorboardX, which comes with the extra `tensorboard`."""
 
 from __future__ import annotations
 
-import struct
+import os
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from nndsl.diagnostics import NNError, problem
-from nndsl.runtime.events import Ended, EpochEnded, Event, Listener
+from nndsl.diagnostics import NNError, Source, problem
+from nndsl.runtime.data.places import word_span
+from nndsl.runtime.events import Ended, EpochEnded, Event, Failed, Listener
+from nndsl.runtime.monitors import line_of
 
-VERSION = b"brain.Event:2"
-VARINT, EIGHT_BYTES, BYTES, FOUR_BYTES = 0, 1, 2, 5
-
-
-def _table() -> tuple[int, ...]:
-    """The remainders of CRC-32C, polynomial 0x1EDC6F41 read backwards."""
-    def remainder(value: int) -> int:
-        for _ in range(8):
-            value = value >> 1 ^ (0x82F63B78 if value & 1 else 0)
-        return value
-
-    return tuple(remainder(byte) for byte in range(256))
+SETTING = "tensorboard"
 
 
-TABLE = _table()
+def tensorboard(text: Source | None = None) -> Callable[[Path], Listener]:
+    """Ready to write event files, which is found out before a run begins.
+
+    Args:
+        text: the model file, to point at.
+
+    Returns:
+        What gives, for a run's folder, who writes each epoch's figures into an event file there, by number of the epoch.
+
+    Raises:
+        NNError: tensorboardX is not installed.
+    """
+    try:
+        # an extra that need not be installed, and takes its time to load
+        from tensorboardX.event_file_writer import EventsWriter
+        from tensorboardX.proto.event_pb2 import Event as Message
+        from tensorboardX.proto.summary_pb2 import Summary
+    except ModuleNotFoundError as error:
+        helps = (f"pip install 'nndsl[{SETTING}]'",)
+        span = word_span(text, line_of(text, SETTING), SETTING)
+        raise NNError(problem("NN0522", span, what="writing event files", package="tensorboardX", helps=helps)) from error
+    return lambda folder: _EventFile(folder, EventsWriter, Message, Summary).listen
 
 
-def masked_checksum(content: bytes) -> int:
-    """CRC-32C, turned and shifted as TensorFlow does, so that checksums of checksums do not cancel."""
-    checksum = 0xFFFFFFFF
-    for byte in content:
-        checksum = TABLE[(checksum ^ byte) & 0xFF] ^ checksum >> 8
-    checksum ^= 0xFFFFFFFF
-    return ((checksum >> 15 | checksum << 17) + 0xA282EAD8) & 0xFFFFFFFF
+class _EventFile:
+    """The event file of one run, there from the first event on.
 
+    Args:
+        folder: where it goes.
+        writer: tensorboardX's; the one that writes at once and says what goes wrong, which the others leave to a thread.
+        message, summary: its messages.
+    """
 
-def record(content: bytes) -> bytes:
-    """A message as it stands in the file."""
-    length = struct.pack("<Q", len(content))
-    return length + struct.pack("<I", masked_checksum(length)) + content + struct.pack("<I", masked_checksum(content))
+    def __init__(self, folder: Path, writer: Any, message: Any, summary: Any) -> None:
+        self._folder, self._writer, self._message, self._summary = folder, writer, message, summary
+        self._file: Any = None
 
-
-def _varint(value: int) -> bytes:
-    out = bytearray()
-    while value > 0x7F:
-        out.append(value & 0x7F | 0x80)
-        value >>= 7
-    return bytes([*out, value])
-
-
-def _field(number: int, kind: int, content: bytes) -> bytes:
-    return _varint(number << 3 | kind) + (_varint(len(content)) if kind == BYTES else b"") + content
-
-
-def event(seconds: float, step: int, numbers: Mapping[str, float]) -> bytes:
-    """The message of some numbers at a step."""
-    values = b"".join(_field(1, BYTES, _field(1, BYTES, name.encode()) + _field(2, FOUR_BYTES, struct.pack("<f", value)))
-                      for name, value in numbers.items())
-    return _field(1, EIGHT_BYTES, struct.pack("<d", seconds)) + _field(2, VARINT, _varint(step)) + _field(5, BYTES, values)
-
-
-def tensorboard(folder: Path, clock: Callable[[], float] = time.time) -> Listener:
-    """Who writes each epoch's figures into an event file in `folder`, by number of the epoch."""
-    path = folder / f"events.out.tfevents.{int(clock())}.nndsl"
-
-    def append(content: bytes) -> None:
-        try:
-            with open(path, "ab") as file:
-                file.write(record(content))
-        except OSError as error:
-            raise NNError(problem("NN0606", None, path=str(path), reason=error.strerror or error)) from error
-
-    def listen(happened: Event) -> None:
+    def listen(self, happened: Event) -> None:
+        """Take note of an epoch, or of how the run ended."""
         if isinstance(happened, EpochEnded):
-            append(event(clock(), happened.record.epoch, _numbers(happened.record.figures)))
-        elif isinstance(happened, Ended) and happened.result.test:
-            test = {f"test_{name}": value for name, value in _numbers(happened.result.test).items()}
-            append(event(clock(), happened.result.epochs, test))
+            self._write(happened.record.epoch, _numbers(happened.record.figures))
+        elif isinstance(happened, Ended):
+            self._write(happened.result.epochs, {f"test_{n}": v for n, v in _numbers(happened.result.test).items()})
+        if isinstance(happened, (Ended, Failed)) and self._file is not None:
+            self._file.close()
+            self._file = None
 
-    append(_field(1, EIGHT_BYTES, struct.pack("<d", clock())) + _field(3, BYTES, VERSION))
-    return listen
+    def _write(self, epoch: int, numbers: Mapping[str, float]) -> None:
+        if not numbers:
+            return
+        summary = self._summary(value=[self._summary.Value(tag=n, simple_value=v) for n, v in numbers.items()])
+        try:
+            if self._file is None:
+                # with the process in its name, so that a run that goes on does not write over what is there
+                self._file = self._writer(str(self._folder / "events"), f".{os.getpid()}")
+            self._file.write_event(self._message(wall_time=time.time(), step=epoch, summary=summary))
+            self._file.flush()
+        except OSError as error:
+            raise NNError(problem("NN0606", None, path=str(self._folder), reason=error.strerror or error)) from error
 
 
 def _numbers(figures: Mapping[str, Any]) -> dict[str, float]:

@@ -1,71 +1,156 @@
-"""Event files for TensorBoard."""
+"""Event files for TensorBoard: with tensorboardX, without it, and with one that fails."""
 
 from __future__ import annotations
 
-import struct
+import os
+import subprocess
+import sys
+from types import ModuleType, SimpleNamespace
 
+import pytest
 from fake_network import FakeNetwork, dataset
+from tensorboardX.proto.event_pb2 import Event
 
-from nndsl.runtime.tensorboard import masked_checksum, tensorboard
+from nndsl.diagnostics import NNError, Source
+from nndsl.runtime.events import Epoch, EpochEnded, Failed
+from nndsl.runtime.tensorboard import tensorboard
 from nndsl.runtime.trainer import fit
 from nndsl.settings import TrainSettings
 
+MODEL = Source("m.nn", "model m { input x[2];  output y = x -> dense(1) }\ntrain {\n    loss mse\n    tensorboard\n}\n")
 
-def fields(content: bytes) -> list[tuple[int, object]]:
-    """The fields of a message."""
-    found, at = [], 0
+IRIS = """
+data  { source sklearn("iris") }
+model m { input x[4];  output p = x -> dense(3, softmax) }
+train {
+    loss sparse_categorical_crossentropy
+    tensorboard
+}
+"""
 
-    def varint() -> int:
-        nonlocal at
-        value = shift = 0
-        while True:
-            byte = content[at]
-            at += 1
-            value |= (byte & 0x7F) << shift
-            shift += 7
-            if byte < 0x80:
-                return value
 
+def events(path):
+    """The messages of an event file: each behind its length (8 bytes) and a checksum (4), with another checksum after it."""
+    content, at, found = path.read_bytes(), 0, []
     while at < len(content):
-        number, kind = divmod(varint(), 8)
-        size = {0: 0, 1: 8, 5: 4}.get(kind, 0) if kind != 2 else varint()
-        value = varint() if kind == 0 else content[at:at + size]
-        at += size
-        found.append((number, {1: lambda v: struct.unpack("<d", v)[0], 5: lambda v: struct.unpack("<f", v)[0]}.get(
-            kind, lambda v: v)(value)))
+        length = int.from_bytes(content[at:at + 8], "little")
+        found.append(Event.FromString(content[at + 12:at + 12 + length]))
+        at += length + 16
     return found
 
 
-def records(content: bytes) -> list[list[tuple[int, object]]]:
-    found, at = [], 0
-    while at < len(content):
-        length, check = struct.unpack_from("<QI", content, at)
-        assert check == masked_checksum(content[at:at + 8])
-        message = content[at + 12:at + 12 + length]
-        assert struct.unpack_from("<I", content, at + 12 + length)[0] == masked_checksum(message)
-        found.append(fields(message))
-        at += 16 + length
-    return found
+def numbers(event):
+    return {value.tag: value.simple_value for value in event.summary.value}
 
 
-def test_checksums_are_those_of_tensorflow():
-    # crc32c of "123456789" is 0xe3069283 (RFC 3720, appendix B.4, gives more)
-    crc = 0xE3069283
-    assert masked_checksum(b"123456789") == ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF
-    crc = 0x8A9136AA
-    assert masked_checksum(bytes(32)) == ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF
-
-
-def test_every_epoch_is_there(tmp_path):
+def train(folder, **more):
     network = FakeNetwork()
     network.initialize(3)
-    result = fit(network, dataset(), TrainSettings(epochs=130, batch=200), [tensorboard(tmp_path, lambda: 1e9)])
+    return fit(network, dataset(), TrainSettings(**{"epochs": 5, "batch": 200, **more}), [tensorboard(MODEL)(folder)])
+
+
+@pytest.fixture
+def missing(monkeypatch):
+    """No tensorboardX."""
+    for name in [name for name in sys.modules if name.startswith("tensorboardX.")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "tensorboardX", None)
+
+
+@pytest.fixture
+def fake(monkeypatch):
+    """A tensorboardX that only remembers; `fake.files` are the files it was asked to write."""
+    seen = SimpleNamespace(files=[], error=None)
+
+    class EventsWriter:
+        def __init__(self, prefix, filename_suffix=""):
+            if seen.error:
+                raise seen.error
+            self.name, self.events, self.flushed, self.closed = prefix + filename_suffix, [], 0, False
+            seen.files.append(self)
+
+        def write_event(self, event):
+            self.events.append(event)
+
+        def flush(self):
+            self.flushed = len(self.events)
+
+        def close(self):
+            self.closed = True
+
+    def message(**fields):
+        return SimpleNamespace(**fields)
+
+    message.Value = message
+    for name, content in {"": {}, ".proto": {}, ".event_file_writer": {"EventsWriter": EventsWriter},
+                          ".proto.event_pb2": {"Event": message}, ".proto.summary_pb2": {"Summary": message}}.items():
+        module = ModuleType(f"tensorboardX{name}")
+        module.__dict__.update(content)
+        monkeypatch.setitem(sys.modules, f"tensorboardX{name}", module)
+    return seen
+
+
+def test_every_epoch_is_in_the_file(tmp_path):
+    result = train(tmp_path)
     path, = tmp_path.iterdir()
-    assert path.name == "events.out.tfevents.1000000000.nndsl"
-    first, *rest = records(path.read_bytes())
-    assert first == [(1, 1e9), (3, b"brain.Event:2")]
-    assert [dict(r)[2] for r in rest] == [*range(1, 131), 130]
-    values = {dict(fields(v))[1].decode(): dict(fields(v))[2] for _, v in fields(dict(rest[129])[5])}
-    assert values.keys() == {"loss", "accuracy", "val_loss", "val_accuracy"}
-    assert abs(values["loss"] - result.history[129].figures["loss"]) < 1e-6
-    assert b"test_accuracy" in dict(rest[130])[5]
+    assert path.name.startswith("events.out.tfevents.")
+    version, *epochs, test = events(path)
+    assert version.file_version == "brain.Event:2"
+    assert [e.step for e in epochs] == [1, 2, 3, 4, 5] and test.step == 5
+    for event, epoch in zip(epochs, result.history, strict=True):
+        assert numbers(event) == pytest.approx(dict(epoch.figures), rel=1e-6)
+        assert numbers(event).keys() == {"loss", "accuracy", "val_loss", "val_accuracy"}
+        assert event.wall_time > version.wall_time - 1
+    assert numbers(test) == pytest.approx({f"test_{name}": value for name, value in result.test.items()}, rel=1e-6)
+
+
+def test_each_run_closes_its_file(tmp_path, fake):
+    train(tmp_path / "one")
+    train(tmp_path / "two")
+    assert [(f.name, f.closed, len(f.events)) for f in fake.files] == [
+        (str(tmp_path / folder / f"events.{os.getpid()}"), True, 6) for folder in ("one", "two")]
+
+
+def test_an_epoch_is_on_the_disk_when_it_is_over(tmp_path, fake):
+    listen = tensorboard()(tmp_path)
+    assert not fake.files
+    for epoch in (1, 2):
+        listen(EpochEnded(Epoch(epoch, epoch, {"loss": 0.5, "several": [1.0, 2.0]}, 0.1), 2))
+        file, = fake.files
+        assert file.flushed == len(file.events) == epoch and not file.closed
+        value, = file.events[-1].summary.value
+        assert (file.events[-1].step, value.tag, value.simple_value) == (epoch, "loss", 0.5)
+    listen(Failed())
+    assert file.closed
+
+
+def test_without_tensorboardx_nothing_begins(missing):
+    with pytest.raises(NNError) as raised:
+        tensorboard(MODEL)
+    found, = raised.value.diagnostics
+    assert (found.code, found.message) == ("NN0522", "writing event files takes tensorboardX, which is not installed")
+    assert found.helps == ("pip install 'nndsl[tensorboard]'",)
+    span = found.labels[0].span
+    assert (span.text, span.line) == ("tensorboard", 4)
+
+
+def test_a_run_without_tensorboardx_leaves_no_folder(tmp_path, monkeypatch, missing, nndsl):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "m.nn").write_text(IRIS)
+    done = nndsl("run", "m.nn")
+    assert done.code == 1 and "[NN0522]" in done.err and "m.nn:6:5" in done.err
+    assert [p.name for p in tmp_path.iterdir()] == ["m.nn"]
+
+
+def test_a_full_disk_is_said(tmp_path, fake):
+    fake.error = OSError(28, "No space left on device")
+    with pytest.raises(NNError) as raised:
+        train(tmp_path)
+    found, = raised.value.diagnostics
+    assert found.code == "NN0606" and "No space left on device" in found.message
+
+
+def test_it_is_loaded_only_when_asked_for():
+    script = "import sys, nndsl.api.experiment\nprint({'tensorboardX', 'google'} & {n.split('.')[0] for n in sys.modules})"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"

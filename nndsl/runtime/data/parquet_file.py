@@ -17,7 +17,7 @@ from nndsl.runtime.data.table import Outline, Table
 def _pyarrow(reading: Reading) -> Any:
     if importlib.util.find_spec("pyarrow") is None:
         helps = ("pip install 'nndsl[parquet]'",)
-        raise NNError(reading.problem("NN0522", "parquet", kind="parquet", package="pyarrow", helps=helps))
+        raise NNError(reading.problem("NN0522", "parquet", what="reading parquet", package="pyarrow", helps=helps))
     return importlib.import_module("pyarrow.parquet")
 
 
