@@ -8,45 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from nndsl.checking import check_model
-from nndsl.checking.checked import Checked
-from nndsl.checking.lower import lower
-from nndsl.diagnostics import Source
-from nndsl.ir.equation import Program
-from nndsl.ir.interpreter import run
-from nndsl.ir.verifier import verify
-
 N = 5
 Arrays = dict[str, np.ndarray[Any, Any]]
-PROGRAMS = ("forward", "assess", "learn", "update", "finish", "initial", "final")
-
-
-def build(text: str) -> Checked:
-    """A model, every program of it valid, nested and flat."""
-    nested = check_model(Source("model.nn", text))
-    flat = lower(nested)
-    for name in PROGRAMS:
-        verify(getattr(nested, name))
-        verify(getattr(flat, name), flat=True)
-    return flat
-
-
-def arrays(checked: Checked, seed: int = 1) -> Arrays:
-    """Random inputs, targets, weights and parameters."""
-    draw = np.random.default_rng(seed)
-
-    def filled(shape: tuple[int, ...], dtype: str = "real", limit: int | None = None) -> Any:
-        return draw.integers(0, limit or 2, shape) if dtype == "int" else draw.normal(size=shape)
-
-    found = {p.name: filled((N, *p.shape), p.dtype, p.limit) for p in checked.inputs}
-    found |= {"target." + p.name: filled((N, *p.shape), p.dtype, p.limit) for p in checked.targets}
-    found |= {v.name: filled(v.shape) for v in checked.variables if v.kind != "optimizer"}
-    return found | {"sample weight": draw.uniform(0.5, 2, N)}
-
-
-def ran(program: Program, given: Arrays, **more: Any) -> Arrays:
-    """What a program computes."""
-    return run(program, {k: v for k, v in given.items() if k in program.tensors}, batch=N, **more)
 
 
 def softmax(x: np.ndarray[Any, Any], axis: int = -1) -> Any:
@@ -171,7 +134,7 @@ layer both() { input x[...]; output twice = 2 * x; output square = x^2 }
 
 
 @pytest.mark.parametrize("name", BODIES)
-def test_forward(name: str) -> None:
+def test_forward(name: str, build: Any, arrays: Any, ran: Any) -> None:
     body, expected = BODIES[name]
     checked = build(f"{LAYERS}model m {{ {body} }}\n")
     given = arrays(checked)
@@ -179,14 +142,14 @@ def test_forward(name: str) -> None:
     np.testing.assert_allclose(got, expected(given), rtol=1e-12, atol=1e-12)
 
 
-def test_unused_settings_of_a_name_are_not_looked_up() -> None:
+def test_unused_settings_of_a_name_are_not_looked_up(build: Any, arrays: Any, ran: Any) -> None:
     checked = build("model m { input x[3]; dense = 2 * x; output p = dense -> dense(1) }\n")
     given = arrays(checked)
     got = ran(checked.forward, given)["p"]
     np.testing.assert_allclose(got, 2 * given["x"] @ given["p.kernel"] + given["p.bias"])
 
 
-def test_training_and_inference_differ_where_the_layer_says_so() -> None:
+def test_training_and_inference_differ_where_the_layer_says_so(build: Any, arrays: Any, ran: Any) -> None:
     checked = build("""
 layer norm(momentum = 0.9) {
     input x[..., C]
@@ -209,7 +172,7 @@ train { loss mse }
     assert [(v.name, v.kind, v.trainable) for v in checked.variables] == [("norm_1.mean_", "state", False)]
 
 
-def test_dropout_keeps_the_mean_in_training_and_does_nothing_else() -> None:
+def test_dropout_keeps_the_mean_in_training_and_does_nothing_else(build: Any, arrays: Any, ran: Any) -> None:
     checked = build("model m { input x[2000]; output p = x -> dropout(0.3) }\ntrain { loss mse }\n")
     given = arrays(checked) | {"x": np.ones((N, 2000))}
     learnt = ran(checked.learn, given)["p"]
@@ -219,7 +182,7 @@ def test_dropout_keeps_the_mean_in_training_and_does_nothing_else() -> None:
     np.testing.assert_array_equal(ran(checked.forward, given)["p"], 1)
 
 
-def test_a_draw_has_the_indices_in_scope() -> None:
+def test_a_draw_has_the_indices_in_scope(build: Any, arrays: Any, ran: Any) -> None:
     checked = build("""
 layer noise() {
     input x[T, C]
@@ -236,7 +199,7 @@ train { loss mse }
     assert by_channel.shape == (N, 3)
 
 
-def test_a_model_is_a_layer() -> None:
+def test_a_model_is_a_layer(build: Any, arrays: Any, ran: Any) -> None:
     checked = build("""
 model inner { input a[3]; output b = a -> dense(2, tanh) }
 model outer { input x[3]; output p = x -> inner -> dense(1) }
@@ -246,19 +209,19 @@ model outer { input x[3]; output p = x -> inner -> dense(1) }
     np.testing.assert_allclose(ran(checked.forward, given)["p"], inner @ given["dense_1.kernel"] + given["dense_1.bias"])
 
 
-def test_parameters_come_in_keras_order() -> None:
+def test_parameters_come_in_keras_order(build: Any) -> None:
     checked = build("model m { input x[3]; output p = h -> dense(1); h = x -> dense(2) -> dense(4, use_bias = false) }\n")
     assert [v.name for v in checked.variables] == ["dense_1.kernel", "dense_1.bias", "dense_2.kernel", "p.kernel", "p.bias"]
     assert [v.shape for v in checked.variables] == [(3, 2), (2,), (2, 4), (4, 1), (1,)]
 
 
-def test_the_table_of_layers() -> None:
+def test_the_table_of_layers(build: Any) -> None:
     checked = build("model m { input x[3]; h = x -> residual(dense(3)); output p = h -> dense(1) }\n")
     assert [(i.name, i.definition, i.inputs, i.outputs) for i in checked.instances] == [
         ("h.dense_1", "dense", ((3,),), ((3,),)), ("h", "residual", ((3,),), ((3,),)), ("p", "dense", ((3,),), ((1,),))]
 
 
-def test_trainable_goes_to_what_stands_inside() -> None:
+def test_trainable_goes_to_what_stands_inside(build: Any) -> None:
     checked = build("model m { input x[3]; output p = x -> residual(dense(3), trainable = false) -> dense(1) }\n"
                     "train { loss mse; optimizer sgd }\n")
     assert [v.trainable for v in checked.variables] == [False, False, True, True]
@@ -266,7 +229,7 @@ def test_trainable_goes_to_what_stands_inside() -> None:
     assert "residual_1.dense_1.kernel" not in checked.update.tensors
 
 
-def test_elaboration_does_not_depend_on_the_order_of_hashing() -> None:
+def test_elaboration_does_not_depend_on_the_order_of_hashing(build: Any) -> None:
     text = "model m { input x[3]; output p = x -> repeat(3, dense(3, selu)) -> dense(2, softmax) }\n" \
            "train { loss categorical_crossentropy; optimizer adam(clipnorm = 1); metrics accuracy }\n"
     one, two = build(text), build(text)

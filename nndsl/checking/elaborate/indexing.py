@@ -81,7 +81,6 @@ def _entry(value: Array, node: Indexed, place: Place, other: Array | None) -> Ar
 
 def _guarded(expr: Expr, other: Array, span: Span, place: Place) -> Expr:
     assert isinstance(expr, Read)
-    place.frame.context.later.windows.append((expr.tensor, place.frame.applied or span))
     if other.axes:
         raise mistake("NN0206", span, expected="a number after `else`", found="a tensor")
     return Read(expr.tensor, expr.index, other.expr, expr.stop)

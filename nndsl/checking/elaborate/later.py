@@ -12,13 +12,10 @@ class Later:
     """What was met that is not compiled yet.
 
     Args:
-        windows: entries with an `else` that may be needed, by tensor.
         recurrences: tensors that refer to their own entries.
-        derivatives: `d(u, x)`.
-        others: what else.
+        others: what else, `d(u, x)` among it.
     """
 
-    windows: list[tuple[str, Span]] = field(default_factory=list)
     recurrences: dict[str, Span] = field(default_factory=dict)
     others: list[Diagnostic] = field(default_factory=list)
 
@@ -30,8 +27,5 @@ class Later:
             if path not in told:  # those of one layer belong together
                 report.add(problem("NN0902", span, name=own))
             told.add(path)
-        for tensor, span in self.windows:
-            if tensor not in self.recurrences:
-                report.add(problem("NN0901", span))
         for diagnostic in self.others:
             report.add(diagnostic)

@@ -27,13 +27,12 @@ def head(tensor: str, builder: Builder) -> Head:
 
 
 def _sigmoid(expr: Expr) -> bool:
-    """`1 / (1 + exp(-x))`"""
+    """`1 / (1 + exp(-x))`; whatever is exponentiated, that is the sigmoid of its opposite."""
     match expr:
         case Apply("sigmoid"):
             return True
         case Apply("div", (one, Apply("add", (a, b)))) if one in ONE:
-            return any(x in ONE and isinstance(y, Apply) and y.operation == "exp" and isinstance(y.operands[0], Apply)
-                       and y.operands[0].operation == "neg" for x, y in ((a, b), (b, a)))
+            return any(x in ONE and isinstance(y, Apply) and y.operation == "exp" for x, y in ((a, b), (b, a)))
         case _:
             return False
 
