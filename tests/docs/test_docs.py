@@ -9,11 +9,10 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
-from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
+from fenced import Block, blocks
 
 import nndsl as package
 from nndsl.cli.explain import page
@@ -24,34 +23,14 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(ROOT.glob("docs/*.md")) + [ROOT / "README.md"]
 
 
-@dataclass(frozen=True)
-class Block:
-    """A fenced block of a page, the word after its fence, and the line it begins at."""
-
-    page: Path
-    line: int
-    fence: str
-    text: str
-
-    def __str__(self) -> str:
-        return f"{self.page.name}:{self.line}"
-
-
-def blocks(*fences: str) -> list[Block]:
-    found = []
-    for path in PAGES:
-        text = path.read_text(encoding="utf-8")
-        for match in re.finditer(r"^```([^\n]*)\n(.*?)^```$", text, re.M | re.S):
-            if any(fnmatch(match[1], fence) for fence in fences):
-                found.append(Block(path, text.count("\n", 0, match.start()) + 1, match[1], match[2]))
-    return found
+def on_pages(*fences: str) -> list[Block]:
+    return [block for page in PAGES for block in blocks(page, *fences)]
 
 
 def write_data(page: Path, folder: Path) -> None:
     """Write the data files that a page shows."""
-    for block in blocks("csv *.csv"):
-        if block.page == page:
-            (folder / block.fence.removeprefix("csv ")).write_text(block.text)
+    for block in blocks(page, "csv *.csv"):
+        (folder / block.fence.removeprefix("csv ")).write_text(block.text)
 
 
 TRANSCRIPTS = [path for path in PAGES if "```console" in path.read_text(encoding="utf-8")]
@@ -61,10 +40,10 @@ TRANSCRIPTS = [path for path in PAGES if "```console" in path.read_text(encoding
 def test_transcripts_are_real(path: Path, tmp_path: Path) -> None:
     """What a page shows of a terminal is what it gives; `...` stands for any lines, and `console ~` leaves the numbers open."""
     (tmp_path / "examples").symlink_to(ROOT / "examples")
-    for block in blocks("console", "console ~", "nn *.nn"):
-        if block.page == path and block.fence.startswith("nn "):
+    for block in blocks(path, "console", "console ~", "nn *.nn"):
+        if block.fence.startswith("nn "):
             (tmp_path / block.fence.removeprefix("nn ")).write_text(block.text)
-        elif block.page == path:
+        else:
             command, _, shown = block.text.partition("\n")
             given = terminal(command.removeprefix("$ nndsl "), tmp_path)
             assert same(shown, given, numbers="~" not in block.fence), f"{block}:\n{given}"
@@ -84,7 +63,7 @@ def same(shown: str, given: str, numbers: bool) -> bool:
     return re.fullmatch(pattern, given) is not None
 
 
-@pytest.mark.parametrize("block", blocks("nn", "nn run"), ids=str)
+@pytest.mark.parametrize("block", on_pages("nn", "nn run"), ids=str)
 def test_models_check(block: Block, nndsl: Callable, tmp_path: Path) -> None:
     write_data(block.page, tmp_path)
     file = tmp_path / "doc.nn"
@@ -95,7 +74,7 @@ def test_models_check(block: Block, nndsl: Callable, tmp_path: Path) -> None:
     assert not mistakes, "\n".join(d["rendered"] for d in mistakes)
 
 
-@pytest.mark.parametrize("block", blocks("nn run"), ids=str)
+@pytest.mark.parametrize("block", on_pages("nn run"), ids=str)
 def test_models_train(block: Block, nndsl: Callable, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     write_data(block.page, tmp_path)
@@ -107,7 +86,7 @@ def test_models_train(block: Block, nndsl: Callable, tmp_path: Path, monkeypatch
     assert all(isinstance(value, float) for value in last["test"].values())
 
 
-@pytest.mark.parametrize("block", blocks("python"), ids=str)
+@pytest.mark.parametrize("block", on_pages("python"), ids=str)
 def test_python_runs(block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT / "examples")
     namespace: dict[str, object] = {}

@@ -1,0 +1,70 @@
+"""Every model on the language page, compiled in float64, has the gradients that differences of its loss have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fenced import Block, blocks
+
+import nndsl
+from nndsl.checking import check
+from nndsl.diagnostics import NNError, Source
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "language.md"
+SAMPLES = 6
+
+
+def trainable(block: Block) -> str | None:
+    """The block with an objective, if it has a model that this version compiles."""
+    try:
+        opened = check(Source(f"{PAGE.parent}/doc.nn", block.text))
+    except NNError as error:
+        assert all(d.code.startswith("NN09") for d in error.diagnostics), str(error)
+        return None
+    if opened.model is None or not any(v.kind == "parameter" for v in opened.model.variables):
+        return None
+    if opened.scope.train is not None:
+        return block.text
+    terms = [f"mse(target.{port.name}, {port.name})" for port in opened.model.outputs]
+    return f"{block.text}\ntrain {{ loss {' + '.join(terms)} }}\n"
+
+
+MODELS = [(block, text) for block in blocks(PAGE, "nn", "nn run") if (text := trainable(block))]
+
+
+def random_arrays(ports: tuple, generator: np.random.Generator) -> dict[str, np.ndarray]:
+    """Values that fit the ports: whole ones below their limit, where they have one, or else 0, 1 and 2."""
+    return {port.name: generator.integers(0, port.limit or 3, (SAMPLES, *port.shape)) if port.dtype == "int"
+            else generator.normal(size=(SAMPLES, *port.shape)) for port in ports}
+
+
+@pytest.mark.parametrize("text", [text for _, text in MODELS], ids=[str(block) for block, _ in MODELS])
+def test_gradients_agree_with_differences(text: str) -> None:
+    model = nndsl.loads(text, name=f"{PAGE.parent}/doc.nn", precision="float64")
+    generator = np.random.default_rng(3)
+    x, y = random_arrays(model.network.inputs, generator), random_arrays(model.network.targets, generator)
+    for name, value in model.weights.items():  # away from zero biases, where many things are flat
+        model.weights[name] = value + 0.1 * generator.normal(size=value.shape)
+    loss, gradients = model.loss_and_gradients(x, y)
+    assert np.isfinite(loss) and set(gradients) <= set(model.weights)
+    assert gradients
+    for name, gradient in gradients.items():
+        direction = generator.normal(size=gradient.shape)
+        direction /= np.linalg.norm(direction)  # a long step would cross kinks
+        start = model.weights[name].copy()
+
+        def slope(step: float, name: str = name, start: np.ndarray = start, direction: np.ndarray = direction) -> float:
+            values = []
+            for sign in (1, -1):
+                model.weights[name] = start + sign * step * direction
+                values.append(model.loss_and_gradients(x, y)[0])
+            return (values[0] - values[1]) / (2 * step)
+
+        coarse, middle, fine = (slope(1e-3 / 2**k) for k in range(3))
+        once = (4 * middle - coarse) / 3, (4 * fine - middle) / 3
+        wanted = (16 * once[1] - once[0]) / 15
+        model.weights[name] = start
+        scale = max(abs(wanted), float(np.abs(gradient * direction).max(initial=0)), 1e-3)
+        assert abs(float((gradient * direction).sum()) - wanted) <= 1e-7 * scale, name
