@@ -52,8 +52,7 @@ def cases(family: str, kind: str) -> list[Any]:
     known = {*standard().names(kind), "tanh"}
     def has(case: dict[str, Any]) -> bool:
         inner = [v["class_name"] for v in case.get("config", {}).values() if isinstance(v, dict)]
-        later = "ignore_class" in case.get("config", {})  # an index with `else` is not compiled yet
-        return name(case) in known and not later and all(snake(i) in standard().names("schedule") for i in inner)
+        return name(case) in known and all(snake(i) in standard().names("schedule") for i in inner)
     return [pytest.param(case, name(case), id=case["id"]) for case in found if has(case)]
 
 

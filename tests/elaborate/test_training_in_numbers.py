@@ -97,8 +97,8 @@ def test_class_weights_multiply_in_training_only(build: Any, arrays: Any, ran: A
 
 
 def test_penalties_and_regularizers_are_added(build: Any, arrays: Any, ran: Any) -> None:
-    checked = build("model m {\n    input x[3]\n    let d = dense(3, kernel_regularizer = l2(0.1), activity_regularizer = l1(0.01))\n"
-                    "    output p = x -> d -> d\n    penalty 0.5 * p[0]^2\n}\n" + train("loss mse"))
+    checked = build("model m {\n    input x[3]\n"
+                    "    let d = dense(3, kernel_regularizer = l2(0.1), activity_regularizer = l1(0.01))\n    output p = x -> d -> d\n    penalty 0.5 * p[0]^2\n}\n" + train("loss mse"))
     given = arrays(checked)
     for program in (checked.learn, checked.assess):
         after = ran(program, given)
@@ -165,7 +165,8 @@ activation by_hand(x[..., C]) { output y[..., c] = exp(x[..., c]) / sum[k](exp(x
 activation squash(x) = 1 / (exp(-3 * x) + 1)
 """
     used = "".join(line + "\n" for line in text.splitlines() if line.split("(")[0].removeprefix("activation ") in output)
-    assert clips(build, f"{used}model m {{\n    input x[3]\n    output p = x -> {output}\n}}\n" + train(f"loss {loss}")) == clipped
+    model = f"model m {{\n    input x[3]\n    output p = x -> {output}\n}}\n"
+    assert clips(build, used + model + train(f"loss {loss}")) == clipped
 
 
 # ------------------------------------------------------------------------------------------------------------- optimizers

@@ -10,7 +10,8 @@ from nndsl.checking.elaborate.evaluate import as_array, evaluate, hook
 from nndsl.checking.elaborate.frame import Frame, Place
 from nndsl.checking.elaborate.indexing import row_major
 from nndsl.checking.elaborate.mistakes import mistake
-from nndsl.checking.elaborate.ranges import Analysis, analyse
+from nndsl.checking.elaborate.ranges import analyse
+from nndsl.checking.elaborate.symbols import Analysis
 from nndsl.checking.elaborate.tensors import Side, alias, heavy, side, tensor_of
 from nndsl.checking.elaborate.values import Array, Value
 from nndsl.diagnostics import Label, Span

@@ -16,7 +16,7 @@ from nndsl.syntax.tree import Exact, Expression, If, Node, Parameter, Statement
 
 if TYPE_CHECKING:
     from nndsl.checking.elaborate.context import Context
-    from nndsl.checking.elaborate.ranges import Analysis
+    from nndsl.checking.elaborate.symbols import Analysis
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from nndsl.checking.elaborate.binding import assign, bind, listed, parameters
+from nndsl.checking.elaborate.blocks import block
 from nndsl.checking.elaborate.builder import SAMPLE, free
 from nndsl.checking.elaborate.evaluate import as_array, hook, look_up
 from nndsl.checking.elaborate.frame import Entry, Frame, Place, Thunk
 from nndsl.checking.elaborate.mistakes import Mistake, mistake
 from nndsl.checking.elaborate.sizes import bind_sizes
-from nndsl.checking.elaborate.statements import block
 from nndsl.checking.elaborate.tensors import alias, side, tensor_of
 from nndsl.checking.elaborate.values import Array, Chain, Closure, Given, Outputs, Value
 from nndsl.checking.rules import RULES

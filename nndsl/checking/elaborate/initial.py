@@ -7,6 +7,7 @@ import math
 from nndsl.checking.checked import Variable
 from nndsl.checking.elaborate.arrays import shape_text
 from nndsl.checking.elaborate.binding import assign, bind
+from nndsl.checking.elaborate.blocks import block
 from nndsl.checking.elaborate.builder import Builder, free, origin
 from nndsl.checking.elaborate.context import Context, Filling
 from nndsl.checking.elaborate.evaluate import as_array, look_up
@@ -14,7 +15,6 @@ from nndsl.checking.elaborate.frame import Frame, Thunk
 from nndsl.checking.elaborate.functions import result
 from nndsl.checking.elaborate.mistakes import mistake
 from nndsl.checking.elaborate.references import reference
-from nndsl.checking.elaborate.statements import block
 from nndsl.checking.elaborate.values import Array, Closure, Value
 from nndsl.checking.rules import INITIAL, RULES
 from nndsl.diagnostics import Span

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from nndsl.checking.checked import Instance
 from nndsl.checking.elaborate.arrays import reduced_whole
 from nndsl.checking.elaborate.binding import assign, bind, lists, plural
+from nndsl.checking.elaborate.blocks import block
 from nndsl.checking.elaborate.builder import free
 from nndsl.checking.elaborate.evaluate import as_array, evaluate, evaluate_alone, look_up, rule
 from nndsl.checking.elaborate.formulas import operate
@@ -15,7 +16,6 @@ from nndsl.checking.elaborate.frame import Frame, Place, Thunk
 from nndsl.checking.elaborate.functions import apply_function, frame_for, result
 from nndsl.checking.elaborate.mistakes import Mistake, mistake
 from nndsl.checking.elaborate.references import is_pipeline, reference
-from nndsl.checking.elaborate.statements import block
 from nndsl.checking.elaborate.values import Applicable, Array, Bundle, Chain, Closure, Given, Operation, Outputs, Value
 from nndsl.checking.names import flattened
 from nndsl.checking.rules import LAYER_SETTINGS, PARAM_SETTINGS

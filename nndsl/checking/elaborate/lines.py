@@ -9,6 +9,7 @@ from typing import Any
 from nndsl.checking.checked import Variable
 from nndsl.checking.elaborate.arrays import constant, shape_text
 from nndsl.checking.elaborate.binding import assign, bind, parameters
+from nndsl.checking.elaborate.blocks import defined_name, run
 from nndsl.checking.elaborate.builder import Builder, free, origin
 from nndsl.checking.elaborate.context import Filling
 from nndsl.checking.elaborate.equations import Formula, entered, sides
@@ -19,7 +20,6 @@ from nndsl.checking.elaborate.mistakes import mistake
 from nndsl.checking.elaborate.parameters import extents
 from nndsl.checking.elaborate.ranges import analyse
 from nndsl.checking.elaborate.references import reference
-from nndsl.checking.elaborate.statements import defined_name, run
 from nndsl.checking.elaborate.tensors import alias, heavy, side, tensor_of
 from nndsl.checking.elaborate.values import Array, Closure, Value
 from nndsl.checking.names import target_name

@@ -6,8 +6,10 @@ from dataclasses import replace
 
 from nndsl.checking.checked import Metric
 from nndsl.checking.elaborate.arrays import reduced_whole
+from nndsl.checking.elaborate.blocks import HANDLERS, defined_name
 from nndsl.checking.elaborate.builder import SAMPLE, Builder, Sums, origin
 from nndsl.checking.elaborate.context import Context
+from nndsl.checking.elaborate.demand import DEFINERS
 from nndsl.checking.elaborate.equations import entered, formula, sides
 from nndsl.checking.elaborate.evaluate import as_array, describe
 from nndsl.checking.elaborate.frame import Deferred, Frame, Place
@@ -18,7 +20,7 @@ from nndsl.checking.elaborate.models import Built
 from nndsl.checking.elaborate.objective import sample_weight, train_frame
 from nndsl.checking.elaborate.ranges import analyse
 from nndsl.checking.elaborate.references import reference
-from nndsl.checking.elaborate.statements import DEFINERS, HANDLERS, defined_name, need
+from nndsl.checking.elaborate.statements import need
 from nndsl.checking.elaborate.tensors import Side, side
 from nndsl.checking.elaborate.values import Array, Closure, Given, Value
 from nndsl.checking.scope import METRICS

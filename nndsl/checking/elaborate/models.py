@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nndsl.checking.checked import Port
+from nndsl.checking.elaborate.blocks import block
 from nndsl.checking.elaborate.builder import Builder
 from nndsl.checking.elaborate.context import Context, Pass
 from nndsl.checking.elaborate.evaluate import as_array, evaluate_alone, known, whole
@@ -13,7 +14,6 @@ from nndsl.checking.elaborate.frame import Frame
 from nndsl.checking.elaborate.mistakes import Mistake, mistake
 from nndsl.checking.elaborate.parameters import extents
 from nndsl.checking.elaborate.sizes import bind_sizes
-from nndsl.checking.elaborate.statements import block
 from nndsl.checking.elaborate.tensors import side, tensor_of
 from nndsl.checking.elaborate.values import Array, Outputs, Value
 from nndsl.diagnostics import Span

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from nndsl.checking.checked import Variable
 from nndsl.checking.elaborate.arrays import reduced_whole
+from nndsl.checking.elaborate.blocks import handler
 from nndsl.checking.elaborate.builder import SAMPLE, free, origin
 from nndsl.checking.elaborate.context import Filling
+from nndsl.checking.elaborate.demand import definer
 from nndsl.checking.elaborate.equations import entered, sides
 from nndsl.checking.elaborate.evaluate import as_array, evaluate_alone, look_up, size
 from nndsl.checking.elaborate.frame import Deferred, Entry, Frame, Thunk
@@ -14,7 +16,6 @@ from nndsl.checking.elaborate.mistakes import mistake
 from nndsl.checking.elaborate.ranges import analyse
 from nndsl.checking.elaborate.references import reference
 from nndsl.checking.elaborate.sizes import bind_sizes
-from nndsl.checking.elaborate.statements import definer, handler
 from nndsl.checking.elaborate.tensors import alias, side, tensor_of
 from nndsl.checking.elaborate.values import Array, Closure, Given, Listing, Outputs, Value
 from nndsl.checking.names import target_name

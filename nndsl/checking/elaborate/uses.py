@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from nndsl.checking.elaborate.frame import Deferred, Frame
 from nndsl.checking.elaborate.mistakes import Mistake
-from nndsl.checking.elaborate.ranges import Analysis, analyse
+from nndsl.checking.elaborate.ranges import analyse
+from nndsl.checking.elaborate.symbols import Analysis
 from nndsl.checking.walking import walk
 from nndsl.ir.expression import Extent
 from nndsl.syntax.tree import Axis, Dots, Equation, Expression, Indexed, Name, Output, Statement
