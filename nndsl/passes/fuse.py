@@ -187,8 +187,7 @@ class _Open:
 
     def _legal(self, plan: _Plan, depth: int) -> bool:
         """Whether every entry passed between members and the newcomer is passed within one turn of the shared loops."""
-        names = {name: node.index for node, (name, _) in zip(self._path, plan.loops[:depth], strict=False)}
-        equation = _rename(plan.equation, names)
+        equation = self._renamed(plan, depth).equation
         for path, member in self._members:
             common = [a.index for a, b in zip(path, self._path[:depth], strict=False) if a is b]
             if common and _touch(member, equation) and not _aligned(member, equation, common):

@@ -27,7 +27,7 @@ def shape_of(name):
     return {
         "x": (BATCH, 6), "y": (BATCH, 6), "w": (6, 5), "b": (5,), "z": (BATCH, 5), "h": (BATCH, 5), "m": (BATCH,),
         "s": (BATCH,), "e": (BATCH, 5), "c": (BATCH,), "q": (6,), "total": (), "wide": (BATCH, 30), "cube": (BATCH, 2, 3),
-        "long": (BATCH, 37), "kernel": (6, 37), "more": (BATCH, 37), "u": (BATCH,),
+        "long": (BATCH, 37), "kernel": (6, 37), "more": (BATCH, 37), "u": (BATCH,), "square": (BATCH, 5, 5),
     }[name]
 
 
@@ -58,6 +58,12 @@ PROGRAMS = {
         Equation("more", (N, K), LONG, apply("exp", apply("sub", read("long", N, K), read("m", N)))),
         Equation("s", (N,), LONG, read("more", N, K), "sum"),
         Equation("u", (N,), LONG, mul(read("more", N, K), apply("exp", read("long", N, K))), "sum"),
+    ),
+    "columns of a square": (                            # the index that sums is called like the loop that could be shared
+        Z,
+        Equation("square", (N, K, U), (("n", BATCH), ("k", 5), ("u", 5)), mul(read("z", N, K), apply("exp", read("z", N, U)))),
+        Equation("h", (N, U), (("n", BATCH), ("k", 5), ("u", 5)), mul(read("square", N, K, U), read("z", N, K)), "sum"),
+        Equation("e", (N, U), (("n", BATCH), ("k", 5), ("u", 5)), read("square", N, K, U), "max"),
     ),
     "mean of all": (Equation("total", (), (("n", BATCH), ("i", 6)), apply("div", read("x", N, J), Scalar("batch")), "sum"),),
     "product": (Equation("m", (N,), (("n", BATCH), ("i", 6)), read("x", N, J), "prod"),),
