@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 
 from nndsl.checking.elaborate.arrays import elementwise, reduced, reduced_whole
 from nndsl.checking.elaborate.axes import axis_number
 from nndsl.checking.elaborate.builder import SAMPLE, free
-from nndsl.checking.elaborate.evaluate import HOOKS, applicable, array, as_array, describe, evaluate, known, rule
+from nndsl.checking.elaborate.evaluate import ABOVE, applicable, array, as_array, describe, evaluate, known, rule
 from nndsl.checking.elaborate.formulas import operate
 from nndsl.checking.elaborate.frame import Place, Thunk
+from nndsl.checking.elaborate.indexing import row_major
 from nndsl.checking.elaborate.mistakes import mistake
-from nndsl.checking.elaborate.tensors import Side, tensor_of
+from nndsl.checking.elaborate.rearrange import join, permute, reshape
+from nndsl.checking.elaborate.tensors import Side, side, tensor_of
 from nndsl.checking.elaborate.values import Array, Given, Operation, Value
 from nndsl.checking.primitives import REDUCTIONS, WITHOUT_BRACKETS
 from nndsl.checking.walking import is_reduction
 from nndsl.diagnostics import problem
 from nndsl.ir.expression import BATCH, Derivative, Draw, Expr, Index, Ranges, Read, Reduce, rebuild, substitute
-from nndsl.ir.operations import OPERATIONS
+from nndsl.ir.operations import MATRIX_DRAW, OPERATIONS
 from nndsl.syntax.tree import Axis, Call, Dots, Indexed, Name
 
 Special = Callable[[Call, Place], Value]
@@ -29,18 +32,18 @@ def call(node: Call, place: Place) -> Value:
     function = node.function
     if is_reduction(function):
         return reduction(node, place)
-    name = HOOKS["primitive"](function, place)
+    name = ABOVE.primitive(function, place) or ""
     if name in SPECIAL:
         return SPECIAL[name](node, place)
     if name in OPERATIONS and OPERATIONS[name].language:
         return elementwise_call(node, name, place)
     if name in WITHOUT_BRACKETS:
         return reduced_whole(name, array(node.arguments[0].value, place.inner()), place.builder)
-    value = applicable(HOOKS["callee"](function, place), function.span)
+    value = applicable(ABOVE.callee(function, place), function.span)
     if isinstance(value, Operation):
         return elementwise_call(node, value.name, place)
     given = tuple(Given(a.name, Thunk(a.value, place.inner()), a.span) for a in node.arguments)
-    return HOOKS["call_definition"](value, given, node, place)  # type: ignore[no-any-return]
+    return ABOVE.call_definition(value, given, node, place)
 
 
 def elementwise_call(node: Call, operation: str, place: Place) -> Value:
@@ -216,9 +219,23 @@ def _derivative(value: Array, node: Call, place: Place) -> Expr:
 
 
 def orthonormal(node: Call, place: Place) -> Value:
-    """A matrix with orthonormal rows or columns."""
-    place.frame.context.later.others.append(problem("NN0904", place.frame.applied or node.span, name="orthonormal"))
-    return drawn("normal", node, place)
+    """The entries of a random matrix whose columns are orthonormal, or its rows if there are fewer; the last axis makes the
+    columns.
+
+    Raises:
+        Mistake: it does not stand in an initializer, or what that fills is no matrix.
+    """
+    frame, builder = place.frame, place.builder
+    if frame.kind != "initializer" or frame.shape is None or len(frame.shape) < 2:
+        raise mistake("NN0252", node.span)
+    axes = builder.indices.open(frame.shape)
+    first = row_major([(Index(name), extent) for name, extent in axes[:-1]])
+    rows, columns = math.prod(frame.shape[:-1]), frame.shape[-1]
+    turned = rows > columns
+    matrix = builder.indices.open((columns, rows) if turned else (rows, columns))
+    made = tensor_of(frame, frame.called("orthonormal"), side(matrix), Draw(MATRIX_DRAW, builder.stream()), node.span)
+    last = Index(axes[-1][0])
+    return Array(axes, made.at((last, first) if turned else (first, last)))
 
 
 SPECIAL: Mapping[str, Special] = {
@@ -232,8 +249,8 @@ SPECIAL: Mapping[str, Special] = {
     "extent": extent,
     "contains": contains,
     "d": derivative,
-    "reshape": lambda node, place: HOOKS["reshape"](node, place),
-    "permute": lambda node, place: HOOKS["permute"](node, place),
-    "join": lambda node, place: HOOKS["join"](node, place),
+    "reshape": reshape,
+    "permute": permute,
+    "join": join,
 }
 """Primitives whose arguments are not simply numbers."""

@@ -7,23 +7,64 @@ stands inside without importing each other.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from nndsl.checking.elaborate.frame import Branching, Broken, Deferred, Entry, Place, Thunk
 from nndsl.checking.elaborate.mistakes import Mistake, mistake
-from nndsl.checking.elaborate.values import Applicable, Array, Bundle, Closure, Listing, Operation, Outputs, Value, number
+from nndsl.checking.elaborate.values import (
+    Applicable,
+    Array,
+    Bundle,
+    Chain,
+    Closure,
+    Given,
+    Listing,
+    Operation,
+    Outputs,
+    Value,
+    number,
+)
 from nndsl.diagnostics import Span
-from nndsl.syntax.tree import Expression, Node
+from nndsl.ir.expression import Extent
+from nndsl.syntax.tree import Call, Expression, Node
 
 Rule = Callable[[Any, Place], Value]
-R = TypeVar("R", bound=Rule)
+R = TypeVar("R", bound=Callable[..., Any])
+
+def _missing(*_: Any) -> Any:
+    raise AssertionError("the modules of this package are loaded together")
+
 
 RULES: dict[type[Node], Rule] = {}
 """What each kind of expression means."""
 
-HOOKS: dict[str, Callable[..., Any]] = {}
-"""What rules of one module need from another that imports it: `force` a statement, `stack` a list, and so on."""
 
+
+@dataclass
+class Above:
+    """What the rules of one module need from modules that import it; each is filed as its module is loaded.
+
+    Args:
+        formula: the value of a whole formula.
+        force: what a name means whose statement has not been elaborated.
+        shape_of: the shape of that, without elaborating its formula.
+        stack: a list as a tensor.
+        primitive: the name that a call calls, if that is none of the definition's own.
+        callee: the definition that a call calls.
+        call_definition: the value of such a call.
+    """
+
+    formula: Callable[[Expression, Place], Value]
+    force: Callable[[Deferred], Value | Broken]
+    shape_of: Callable[[Deferred], tuple[Extent, ...] | None]
+    stack: Callable[[Listing | tuple[Value, ...], Span, Place], Array]
+    primitive: Callable[[Expression, Place], str | None]
+    callee: Callable[[Expression, Place], Value]
+    call_definition: Callable[[Closure | Chain, tuple[Given, ...], Call, Place], Value]
+
+
+ABOVE = Above(*[_missing] * 7)
 
 def rule(*nodes: type[Node]) -> Callable[[R], R]:
     """File a function as the meaning of these kinds of expressions."""
@@ -33,9 +74,9 @@ def rule(*nodes: type[Node]) -> Callable[[R], R]:
     return file
 
 
-def hook(function: Callable[..., Any]) -> Callable[..., Any]:
+def hook(function: R) -> R:
     """File a function under its name for modules that stand below its own."""
-    HOOKS[function.__name__] = function
+    setattr(ABOVE, function.__name__, function)
     return function
 
 
@@ -47,7 +88,7 @@ def evaluate(node: Expression, place: Place) -> Value:
 def evaluate_alone(node: Expression, place: Place) -> Value:
     """What an expression means that is a whole formula."""
     if place.analysis is None:
-        return HOOKS["formula"](node, place)  # type: ignore[no-any-return]
+        return ABOVE.formula(node, place)
     return evaluate(node, place)
 
 
@@ -57,7 +98,7 @@ def look_up(entry: Entry) -> Value:
         if not entry.known:
             entry.value, entry.known = evaluate_alone(entry.node, entry.place), True
         return entry.value
-    value: Value | Branching | Broken = HOOKS["force"](entry) if isinstance(entry, Deferred) else entry
+    value: Value | Branching | Broken = ABOVE.force(entry) if isinstance(entry, Deferred) else entry
     if isinstance(value, (Branching, Broken)):
         raise Mistake
     return value
@@ -76,9 +117,7 @@ def as_array(value: Value, span: Span, place: Place) -> Array:
     if isinstance(value, Outputs):
         return as_array(value.first, span, place)
     if isinstance(value, (Listing, tuple)):
-        stacked = HOOKS["stack"](value, span, place)
-        assert isinstance(stacked, Array)
-        return stacked
+        return ABOVE.stack(value, span, place)
     raise mistake("NN0206", span, expected="a number or a tensor", found=describe(value))
 
 

@@ -13,7 +13,7 @@ from nndsl.checking.elaborate.demand import DEFINERS
 from nndsl.checking.elaborate.equations import entered, formula, sides
 from nndsl.checking.elaborate.evaluate import as_array, describe
 from nndsl.checking.elaborate.frame import Deferred, Frame, Place
-from nndsl.checking.elaborate.functions import APPLICATIONS, value_of
+from nndsl.checking.elaborate.functions import APPLICATIONS, SPECIAL, value_of
 from nndsl.checking.elaborate.losses import alone, apply_loss, compared
 from nndsl.checking.elaborate.mistakes import mistake
 from nndsl.checking.elaborate.models import Built
@@ -26,9 +26,9 @@ from nndsl.checking.elaborate.values import Array, Closure, Given, Value
 from nndsl.checking.scope import METRICS
 from nndsl.checking.training import TrainFormula
 from nndsl.diagnostics import Span
-from nndsl.ir.equation import Equation, Tensor
-from nndsl.ir.expression import BATCH, Apply, Expr, Index, Number, Ranges, reads
-from nndsl.syntax.tree import Indexed, Total
+from nndsl.ir.equation import SAMPLE_WEIGHT, Equation, Tensor
+from nndsl.ir.expression import BATCH, Apply, Expr, Index, Number, Ranges, Read, reads
+from nndsl.syntax.tree import Count, Indexed, Total
 
 
 def metric(item: TrainFormula, built: Built, context: Context, finish: Builder) -> tuple[Metric, tuple[str, ...]]:
@@ -40,6 +40,7 @@ def metric(item: TrainFormula, built: Built, context: Context, finish: Builder) 
     frame = train_frame(built, context, built.run.builder, "")
     frame.kind = "metrics"
     frame.sums = sums = Sums(item.name, finish)
+    sample_weight(frame.builder)  # so that formulas can read it
     node, place = item.expression, replace(frame.place(), hint=item.name)
     if item.applied:
         value = as_array(formula(node, place), node.span, place)
@@ -78,13 +79,13 @@ def averaged(value: Array, sums: Sums, frame: Frame, span: Span) -> Array:
     return Array((), Apply("div", (hit.expr, Apply("where", (empty, Number(1.0), count.expr)))))
 
 
-def total(wanted: str, left: Side, expr: Expr, sums: Sums, frame: Frame, span: Span) -> Array:
-    """A new total: the sum over the samples of weight times formula."""
+def total(wanted: str, left: Side, expr: Expr, sums: Sums, frame: Frame, span: Span, weight: Expr | None = None) -> Array:
+    """A new total: the sum over the samples of weight times formula; the weight is the sample's unless another is given."""
     builder = frame.builder
     name = builder.free_name(wanted)
     for program in (builder, sums.finish):
         program.declare(Tensor(name, left.shape, role="total"), span)
-    weighted = Apply("mul", (sample_weight(builder), expr))
+    weighted = Apply("mul", (weight or sample_weight(builder), expr))
     ranges: Ranges = (*left.ranges, (SAMPLE, BATCH))
     builder.add(Equation(name, left.index, ranges, weighted, "sum", True, origin=origin(span)), span)
     sums.tensors.append(name)
@@ -106,6 +107,7 @@ def apply_metric(closure: Closure, given: tuple[Given, ...], place: Place, span:
 
 APPLICATIONS["metrics", "metric"] = apply_metric
 APPLICATIONS["metrics", "loss"] = apply_loss
+SPECIAL["metric"] = {"sample_weight": Array((), Read(SAMPLE_WEIGHT, (Index(SAMPLE),)))}
 
 
 def define_total(statement: Total, frame: Frame, deferred: Deferred) -> Value:
@@ -125,7 +127,22 @@ def define_total(statement: Total, frame: Frame, deferred: Deferred) -> Value:
     wanted = frame.called(defined_name(statement) or "")
     if frame.sums is None:
         raise mistake("NN0248", statement.span)
-    return total(wanted, left, expr, frame.sums, frame, statement.value.span)
+    return total(wanted, left, expr, frame.sums, frame, statement.value.span, counting(frame))
+
+
+def counting(frame: Frame) -> Expr | None:
+    """What a sample counts for in the totals of a metric, where `count` says it.
+
+    Raises:
+        Mistake: it is no number.
+    """
+    said = next((s for s in frame.statements if isinstance(s, Count)), None)
+    if said is None:
+        return None
+    value = as_array(formula(said.value, frame.place()), said.value.span, frame.place())
+    if value.axes:
+        raise mistake("NN0206", said.value.span, expected="a number", found="a tensor")
+    return value.expr
 
 
 DEFINERS[Total] = define_total

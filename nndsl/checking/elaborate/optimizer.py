@@ -85,7 +85,8 @@ def update(variable: Variable, closure: Closure, every: Closure, shared: Shared,
     found, common = split(closure, every, file, span)
     bind(definition, common, frame)
     rule = replace(closure, given=tuple(replace(given, name=name) for name, given in found.items()))
-    frame.names.update({definition.parameters[0].name: rule, "rate": RATE})
+    frame.names[definition.parameters[0].name] = rule
+    frame.names["rate"] = RATE
     lines.run(definition.body, frame)
     if lines.final_value is not None:
         finish(variable, lines.final_value, shared, span)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from nndsl.checking.elaborate.arrays import shape_text
 from nndsl.checking.elaborate.axes import positions
-from nndsl.checking.elaborate.evaluate import HOOKS, evaluate_alone, look_up, size
+from nndsl.checking.elaborate.evaluate import ABOVE, evaluate_alone, look_up, size
 from nndsl.checking.elaborate.frame import Deferred, Frame
 from nndsl.checking.elaborate.mistakes import mistake
 from nndsl.checking.elaborate.symbols import Analysis, Standing, Symbol, Unfinished, Untold
@@ -255,7 +255,7 @@ class _Finder:
         if isinstance(node, Name):
             entry = self.frame.names[node.name] if self.frame.knows(node.name) else None
             if isinstance(entry, Deferred):
-                found: tuple[Extent, ...] | None = HOOKS["shape_of"](entry)
+                found = ABOVE.shape_of(entry)
                 self.cut |= found is None
                 return found
             return extents_of(look_up(entry)) if entry is not None else self.closed(node)

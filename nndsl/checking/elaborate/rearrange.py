@@ -32,7 +32,6 @@ def _whole_list(node: Expression, place: Place) -> tuple[int, ...]:
 # ------------------------------------------------------------------------------------------------------------ reshape
 
 
-@hook
 def reshape(node: Call, place: Place) -> Value:
     """`reshape(x, [2, 3])`: the same entries, row-major; one -1 is worked out."""
     value = _tensor(node.arguments[0].value, place)
@@ -70,7 +69,6 @@ def _completed(shape: tuple[int, ...], value: Array, span: Span) -> tuple[int, .
 # ------------------------------------------------------------------------------------------------------------ permute
 
 
-@hook
 def permute(node: Call, place: Place) -> Value:
     """`permute(x, [2, 1])`: the axes in another order, counted from 1 as in Keras."""
     value = _tensor(node.arguments[0].value, place)
@@ -84,7 +82,6 @@ def permute(node: Call, place: Place) -> Value:
 # --------------------------------------------------------------------------------------------------------------- join
 
 
-@hook
 def join(node: Call, place: Place) -> Value:
     """`join([a, b], -1)`: tensors one after the other along an axis."""
     value = evaluate(node.arguments[0].value, place.inner())
