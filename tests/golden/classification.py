@@ -46,14 +46,14 @@ COMPUTE_ACCURACY_RESULT = 19
 
 @rare
 def compute_kernel(kernel, j_size, stream, seed, step):
-    # kernel[i,j] = uniform()    library/layers.nn:6
+    # kernel[i,j] = uniform()    library/layers.nn
     for j in range(j_size):
         kernel[j] = f4(draw_uniform(seed, step, stream, j))
 
 
 @rare
 def compute_kernel_2(kernel, j_size):
-    # kernel[i,j] = -0.7385489458759964 + 1.4770978917519928 · kernel[i,j]    library/layers.nn:6
+    # kernel[i,j] = -0.7385489458759964 + 1.4770978917519928 · kernel[i,j]    library/layers.nn
     for j in range(j_size):
         v0 = f4(-0.7385489458759964) + f4(1.4770978917519928) * kernel[j]
         kernel[j] = v0
@@ -61,14 +61,14 @@ def compute_kernel_2(kernel, j_size):
 
 @rare
 def compute_bias(bias, i_size):
-    # bias[i] = 0    library/layers.nn:9
+    # bias[i] = 0    library/layers.nn
     for i in range(i_size):
         bias[i] = f4(0)
 
 
 @rare
 def compute_kernel_3(kernel, j_size):
-    # kernel[i,j] = -0.8660254037844386 + 1.7320508075688772 · kernel[i,j]    library/layers.nn:6
+    # kernel[i,j] = -0.8660254037844386 + 1.7320508075688772 · kernel[i,j]    library/layers.nn
     for j in range(j_size):
         v0 = f4(-0.8660254037844386) + f4(1.7320508075688772) * kernel[j]
         kernel[j] = v0
@@ -76,7 +76,7 @@ def compute_kernel_3(kernel, j_size):
 
 @kernel
 def compute_output(z, bias, output, n_size, u_size):
-    # output[n,u] = where(z[n,u] + bias[u] > 0, z[n,u] + bias[u], 0)    library/layers.nn:10
+    # output[n,u] = where(z[n,u] + bias[u] > 0, z[n,u] + bias[u], 0)    library/layers.nn
     for n in range(n_size):
         for u in range(u_size):
             v0 = z[n * u_size + u]
@@ -86,11 +86,11 @@ def compute_output(z, bias, output, n_size, u_size):
 
 @kernel
 def compute_x_max_exp(z, bias, x, max, exp_2, sum, p, p_2, loss, n_size, u_size, c_size, stride):
-    # x[n,u] = z[n,u] + bias[u]    library/layers.nn:10
-    # max[n] = max[c](x[n,c])    library/activations.nn:43
-    # exp[n,c] = exp(x[n,c] - stop(max[n]))    library/activations.nn:43
-    # sum[n] = Σ_c exp[n,c]    library/activations.nn:43
-    # p[n,c] = exp[n,c] / sum[n]    library/activations.nn:43
+    # x[n,u] = z[n,u] + bias[u]    library/layers.nn
+    # max[n] = max[c](x[n,c])    library/activations.nn
+    # exp[n,c] = exp(x[n,c] - stop(max[n]))    library/activations.nn
+    # sum[n] = Σ_c exp[n,c]    library/activations.nn
+    # p[n,c] = exp[n,c] / sum[n]    library/activations.nn
     # loss[n] = log(sum[n]) - (x[n,p[n]] - stop(max[n]))    classification.nn:8
     for n in range(n_size):
         for u in range(u_size):
@@ -123,8 +123,8 @@ def compute_sum_objective(sample_weight, loss, sum, objective, n_size, batch):
 
 @kernel
 def compute_argmax_accuracy(p, argmax, p_2, accuracy, n_size, k_size):
-    # argmax[n] = argmax[k](p[n,k])    library/metrics.nn:6
-    # accuracy[n] = p[n] == argmax[n]    library/metrics.nn:6
+    # argmax[n] = argmax[k](p[n,k])    library/metrics.nn
+    # accuracy[n] = p[n] == argmax[n]    library/metrics.nn
     for n in range(n_size):
         v0 = f4(-inf)
         v1 = 0
@@ -172,8 +172,8 @@ def compute_d_loss_d_sum(d_sum, sample_weight, d_loss, sum, d_sum_2, n_size):
 def compute_d_x_d_bias(d_bias, d_x, d_loss, p, d_sum, exp_2, c_size, i0_size, i1_size, stride):
     # ∂x[i0,i1] = 0    classification.nn:8 cleared
     # ∂x[n,p[n]] += -∂loss[n]    classification.nn:8 adjoint of loss
-    # ∂x[n,c] += ∂sum[n] · exp[n,c]    library/activations.nn:43 adjoint of p.exp
-    # ∂bias[u] = Σ_n ∂x[n,u]    library/layers.nn:10 adjoint of dense_2.softmax.x
+    # ∂x[n,c] += ∂sum[n] · exp[n,c]    library/activations.nn adjoint of p.exp
+    # ∂bias[u] = Σ_n ∂x[n,u]    library/layers.nn adjoint of dense_2.softmax.x
     for c in range(c_size):
         d_bias[c] = f4(0)
     for i0 in range(i0_size):
@@ -189,8 +189,8 @@ def compute_d_x_d_bias(d_bias, d_x, d_loss, p, d_sum, exp_2, c_size, i0_size, i1
 
 @kernel
 def compute_d_z_d_bias(d_bias, output, d_output, d_z, u_size, n_size):
-    # ∂z[n,u] = where(output[n,u] > 0, ∂output[n,u], 0)    library/layers.nn:10 adjoint of dense_1.output
-    # ∂bias[u] = Σ_n ∂z[n,u]    library/layers.nn:10 adjoint of dense_1.output
+    # ∂z[n,u] = where(output[n,u] > 0, ∂output[n,u], 0)    library/layers.nn adjoint of dense_1.output
+    # ∂bias[u] = Σ_n ∂z[n,u]    library/layers.nn adjoint of dense_1.output
     for u in range(u_size):
         d_bias[u] = f4(0)
     for n in range(n_size):
@@ -202,8 +202,8 @@ def compute_d_z_d_bias(d_bias, output, d_output, d_z, u_size, n_size):
 
 @kernel
 def compute_sum_scale(d_kernel, sum, scale, i_size, j_size):
-    # sum = Σ_{i,j} ∂kernel[i,j] · ∂kernel[i,j]    library/every/optimizer.nn:16
-    # scale = 1 / max(sqrt(sum), 1)    library/every/optimizer.nn:16
+    # sum = Σ_{i,j} ∂kernel[i,j] · ∂kernel[i,j]    library/every/optimizer.nn
+    # scale = 1 / max(sqrt(sum), 1)    library/every/optimizer.nn
     v0 = f4(0)
     for i in range(i_size):
         for j in range(j_size):
@@ -215,8 +215,8 @@ def compute_sum_scale(d_kernel, sum, scale, i_size, j_size):
 
 @kernel
 def compute_learning_rate(learning, rate_2, rate, step):
-    # learning = 0.001 · rate    library/every/optimizer.nn:25
-    # rate = learning · sqrt(1 - 0.999^(step + 1)) / (1 - 0.9^(step + 1))    library/optimizers.nn:36
+    # learning = 0.001 · rate    library/every/optimizer.nn
+    # rate = learning · sqrt(1 - 0.999^(step + 1)) / (1 - 0.9^(step + 1))    library/optimizers.nn
     v0 = f4(0.001) * f4(rate)
     learning[0] = v0
     rate_2[0] = v0 * sqrt(f4(1) - power(f4(0.999), f4(step + 1))) / (f4(1) - power(f4(0.9), f4(step + 1)))
@@ -225,11 +225,11 @@ def compute_learning_rate(learning, rate_2, rate, step):
 @kernel
 def compute_kernel_m_kernel_v_kernel(scale, rate_2, kernel_m, d_kernel, kernel_v, kernel, j_size):
     # kernel:m[i,j] = 0.9 · kernel:m[i,j] + 0.09999999999999998 · ∂kernel[i,j] · scale
-    #     library/optimizers.nn:37
+    #     library/optimizers.nn
     # kernel:v[i,j] = 0.999 · kernel:v[i,j] + 0.0010000000000000009 · ∂kernel[i,j] · scale · ∂kernel[i,j] ·
-    #     scale    library/optimizers.nn:38
+    #     scale    library/optimizers.nn
     # kernel[i,j] = kernel[i,j] - rate · kernel:m[i,j] / (sqrt(kernel:v[i,j]) + 1e-7)
-    #     library/optimizers.nn:43
+    #     library/optimizers.nn
     v0 = scale[0]
     v1 = rate_2[0]
     for j in range(j_size):
@@ -246,8 +246,8 @@ def compute_kernel_m_kernel_v_kernel(scale, rate_2, kernel_m, d_kernel, kernel_v
 
 @kernel
 def compute_sum_scale_2(d_bias, sum, scale, i_size):
-    # sum = Σ_i ∂bias[i] · ∂bias[i]    library/every/optimizer.nn:16
-    # scale = 1 / max(sqrt(sum), 1)    library/every/optimizer.nn:16
+    # sum = Σ_i ∂bias[i] · ∂bias[i]    library/every/optimizer.nn
+    # scale = 1 / max(sqrt(sum), 1)    library/every/optimizer.nn
     v0 = f4(0)
     for i in range(i_size):
         v1 = d_bias[i]
@@ -258,11 +258,11 @@ def compute_sum_scale_2(d_bias, sum, scale, i_size):
 
 @kernel
 def compute_x_max_exp_2(z, bias, x, max, exp_2, sum, p, n_size, u_size, c_size):
-    # x[n,u] = z[n,u] + bias[u]    library/layers.nn:10
-    # max[n] = max[c](x[n,c])    library/activations.nn:43
-    # exp[n,c] = exp(x[n,c] - stop(max[n]))    library/activations.nn:43
-    # sum[n] = Σ_c exp[n,c]    library/activations.nn:43
-    # p[n,c] = exp[n,c] / sum[n]    library/activations.nn:43
+    # x[n,u] = z[n,u] + bias[u]    library/layers.nn
+    # max[n] = max[c](x[n,c])    library/activations.nn
+    # exp[n,c] = exp(x[n,c] - stop(max[n]))    library/activations.nn
+    # sum[n] = Σ_c exp[n,c]    library/activations.nn
+    # p[n,c] = exp[n,c] / sum[n]    library/activations.nn
     for n in range(n_size):
         for u in range(u_size):
             x[n * u_size + u] = z[n * u_size + u] + bias[u]
@@ -308,17 +308,17 @@ def initial(real, whole, total, rows, batch, step, seed, rate):
 def initial_rows(at, batch):
     """The operations of `initial`, in order."""
     return [
-        # kernel[i,j] = uniform()    library/layers.nn:6
+        # kernel[i,j] = uniform()    library/layers.nn
         (COMPUTE_KERNEL, at.dense_1_kernel, 30, 1),
-        # kernel[i,j] = -0.7385489458759964 + 1.4770978917519928 · kernel[i,j]    library/layers.nn:6
+        # kernel[i,j] = -0.7385489458759964 + 1.4770978917519928 · kernel[i,j]    library/layers.nn
         (COMPUTE_KERNEL_2, at.dense_1_kernel, 30),
-        # bias[i] = 0    library/layers.nn:9
+        # bias[i] = 0    library/layers.nn
         (COMPUTE_BIAS, at.dense_1_bias, 5),
-        # kernel[i,j] = uniform()    library/layers.nn:6
+        # kernel[i,j] = uniform()    library/layers.nn
         (COMPUTE_KERNEL, at.dense_2_kernel, 15, 2),
-        # kernel[i,j] = -0.8660254037844386 + 1.7320508075688772 · kernel[i,j]    library/layers.nn:6
+        # kernel[i,j] = -0.8660254037844386 + 1.7320508075688772 · kernel[i,j]    library/layers.nn
         (COMPUTE_KERNEL_3, at.dense_2_kernel, 15),
-        # bias[i] = 0    library/layers.nn:9
+        # bias[i] = 0    library/layers.nn
         (COMPUTE_BIAS, at.dense_2_bias, 3),
     ]
 
@@ -326,21 +326,21 @@ def initial_rows(at, batch):
 def begin_rows(at, batch):
     """The operations of `begin`, in order."""
     return [
-        # kernel:m[i,j] = 0    library/optimizers.nn:34
+        # kernel:m[i,j] = 0    library/optimizers.nn
         (COMPUTE_BIAS, at.dense_1_kernel_m, 30),
-        # kernel:v[i,j] = 0    library/optimizers.nn:35
+        # kernel:v[i,j] = 0    library/optimizers.nn
         (COMPUTE_BIAS, at.dense_1_kernel_v, 30),
-        # bias:m[i] = 0    library/optimizers.nn:34
+        # bias:m[i] = 0    library/optimizers.nn
         (COMPUTE_BIAS, at.dense_1_bias_m, 5),
-        # bias:v[i] = 0    library/optimizers.nn:35
+        # bias:v[i] = 0    library/optimizers.nn
         (COMPUTE_BIAS, at.dense_1_bias_v, 5),
-        # kernel:m[i,j] = 0    library/optimizers.nn:34
+        # kernel:m[i,j] = 0    library/optimizers.nn
         (COMPUTE_BIAS, at.dense_2_kernel_m, 15),
-        # kernel:v[i,j] = 0    library/optimizers.nn:35
+        # kernel:v[i,j] = 0    library/optimizers.nn
         (COMPUTE_BIAS, at.dense_2_kernel_v, 15),
-        # bias:m[i] = 0    library/optimizers.nn:34
+        # bias:m[i] = 0    library/optimizers.nn
         (COMPUTE_BIAS, at.dense_2_bias_m, 3),
-        # bias:v[i] = 0    library/optimizers.nn:35
+        # bias:v[i] = 0    library/optimizers.nn
         (COMPUTE_BIAS, at.dense_2_bias_v, 3),
     ]
 
@@ -396,25 +396,25 @@ def learn(real, whole, total, rows, batch, step, seed, rate):
 def learn_rows(at, batch):
     """The operations of `learn`, in order."""
     return [
-        # z[n,u] = Σ_i x[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i x[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 5, 6, at.x, 6, at.dense_1_kernel, 5, 0, at.dense_1_z, 5),
-        # output[n,u] = where(z[n,u] + bias[u] > 0, z[n,u] + bias[u], 0)    library/layers.nn:10
+        # output[n,u] = where(z[n,u] + bias[u] > 0, z[n,u] + bias[u], 0)    library/layers.nn
         (COMPUTE_OUTPUT, at.dense_1_z, at.dense_1_bias, at.dense_1_output, batch, 5),
-        # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 3, 5, at.dense_1_output, 5, at.dense_2_kernel, 3, 0, at.dense_2_z, 3),
-        # x[n,u] = z[n,u] + bias[u]    library/layers.nn:10
-        # max[n] = max[c](x[n,c])    library/activations.nn:43
-        # exp[n,c] = exp(x[n,c] - stop(max[n]))    library/activations.nn:43
-        # sum[n] = Σ_c exp[n,c]    library/activations.nn:43
-        # p[n,c] = exp[n,c] / sum[n]    library/activations.nn:43
+        # x[n,u] = z[n,u] + bias[u]    library/layers.nn
+        # max[n] = max[c](x[n,c])    library/activations.nn
+        # exp[n,c] = exp(x[n,c] - stop(max[n]))    library/activations.nn
+        # sum[n] = Σ_c exp[n,c]    library/activations.nn
+        # p[n,c] = exp[n,c] / sum[n]    library/activations.nn
         # loss[n] = log(sum[n]) - (x[n,p[n]] - stop(max[n]))    classification.nn:8
         (COMPUTE_X_MAX_EXP, at.dense_2_z, at.dense_2_bias, at.dense_2_softmax_x, at.p_max, at.p_exp, at.p_sum, at.p,
          at.target_p, at.loss, batch, 3, 3, 3),
         # sum = Σ_n sample weight[n] · loss[n]    classification.nn:8
         # objective = sum / batch    classification.nn:8
         (COMPUTE_SUM_OBJECTIVE, at.sample_weight, at.loss, at.objective_sum, at.objective, batch),
-        # argmax[n] = argmax[k](p[n,k])    library/metrics.nn:6
-        # accuracy[n] = p[n] == argmax[n]    library/metrics.nn:6
+        # argmax[n] = argmax[k](p[n,k])    library/metrics.nn
+        # accuracy[n] = p[n] == argmax[n]    library/metrics.nn
         (COMPUTE_ARGMAX_ACCURACY, at.p, at.accuracy_argmax, at.target_p, at.accuracy, batch, 3),
         # accuracy sum += Σ_n sample weight[n] · accuracy[n]    classification.nn:10
         # accuracy count += Σ_n sample weight[n]    classification.nn:10
@@ -426,18 +426,18 @@ def learn_rows(at, batch):
         (COMPUTE_D_LOSS_D_SUM, at.d_objective_sum, at.sample_weight, at.d_loss, at.p_sum, at.d_p_sum, batch),
         # ∂x[i0,i1] = 0    classification.nn:8 cleared
         # ∂x[n,p[n]] += -∂loss[n]    classification.nn:8 adjoint of loss
-        # ∂x[n,c] += ∂sum[n] · exp[n,c]    library/activations.nn:43 adjoint of p.exp
-        # ∂bias[u] = Σ_n ∂x[n,u]    library/layers.nn:10 adjoint of dense_2.softmax.x
+        # ∂x[n,c] += ∂sum[n] · exp[n,c]    library/activations.nn adjoint of p.exp
+        # ∂bias[u] = Σ_n ∂x[n,u]    library/layers.nn adjoint of dense_2.softmax.x
         (COMPUTE_D_X_D_BIAS, at.d_dense_2_bias, at.d_dense_2_softmax_x, at.d_loss, at.target_p, at.d_p_sum, at.p_exp, 3,
          batch, 3, 3),
-        # ∂output[n,i] = Σ_u ∂x[n,u] · kernel[i,u]    library/layers.nn:7 adjoint of dense_2.z
+        # ∂output[n,i] = Σ_u ∂x[n,u] · kernel[i,u]    library/layers.nn adjoint of dense_2.z
         (GEMM, 0, 1, batch, 5, 3, at.d_dense_2_softmax_x, 3, at.dense_2_kernel, 3, 0, at.d_dense_1_output, 5),
-        # ∂kernel[i,u] = Σ_n ∂x[n,u] · output[n,i]    library/layers.nn:7 adjoint of dense_2.z
+        # ∂kernel[i,u] = Σ_n ∂x[n,u] · output[n,i]    library/layers.nn adjoint of dense_2.z
         (GEMM, 1, 0, 5, 3, batch, at.dense_1_output, 5, at.d_dense_2_softmax_x, 3, 0, at.d_dense_2_kernel, 3),
-        # ∂z[n,u] = where(output[n,u] > 0, ∂output[n,u], 0)    library/layers.nn:10 adjoint of dense_1.output
-        # ∂bias[u] = Σ_n ∂z[n,u]    library/layers.nn:10 adjoint of dense_1.output
+        # ∂z[n,u] = where(output[n,u] > 0, ∂output[n,u], 0)    library/layers.nn adjoint of dense_1.output
+        # ∂bias[u] = Σ_n ∂z[n,u]    library/layers.nn adjoint of dense_1.output
         (COMPUTE_D_Z_D_BIAS, at.d_dense_1_bias, at.dense_1_output, at.d_dense_1_output, at.d_dense_1_z, 5, batch),
-        # ∂kernel[i,u] = Σ_n ∂z[n,u] · x[n,i]    library/layers.nn:7 adjoint of dense_1.z
+        # ∂kernel[i,u] = Σ_n ∂z[n,u] · x[n,i]    library/layers.nn adjoint of dense_1.z
         (GEMM, 1, 0, 6, 5, batch, at.x, 6, at.d_dense_1_z, 5, 0, at.d_dense_1_kernel, 5),
     ]
 
@@ -445,47 +445,47 @@ def learn_rows(at, batch):
 def update_rows(at, batch):
     """The operations of `update`, in order."""
     return [
-        # sum = Σ_{i,j} ∂kernel[i,j] · ∂kernel[i,j]    library/every/optimizer.nn:16
-        # scale = 1 / max(sqrt(sum), 1)    library/every/optimizer.nn:16
+        # sum = Σ_{i,j} ∂kernel[i,j] · ∂kernel[i,j]    library/every/optimizer.nn
+        # scale = 1 / max(sqrt(sum), 1)    library/every/optimizer.nn
         (COMPUTE_SUM_SCALE, at.d_dense_1_kernel, at.dense_1_kernel_scale_sum, at.dense_1_kernel_scale, 6, 5),
-        # learning = 0.001 · rate    library/every/optimizer.nn:25
-        # rate = learning · sqrt(1 - 0.999^(step + 1)) / (1 - 0.9^(step + 1))    library/optimizers.nn:36
+        # learning = 0.001 · rate    library/every/optimizer.nn
+        # rate = learning · sqrt(1 - 0.999^(step + 1)) / (1 - 0.9^(step + 1))    library/optimizers.nn
         (COMPUTE_LEARNING_RATE, at.learning, at.rate),
         # kernel:m[i,j] = 0.9 · kernel:m[i,j] + 0.09999999999999998 · ∂kernel[i,j] · scale
-        #     library/optimizers.nn:37
+        #     library/optimizers.nn
         # kernel:v[i,j] = 0.999 · kernel:v[i,j] + 0.0010000000000000009 · ∂kernel[i,j] · scale · ∂kernel[i,j] ·
-        #     scale    library/optimizers.nn:38
+        #     scale    library/optimizers.nn
         # kernel[i,j] = kernel[i,j] - rate · kernel:m[i,j] / (sqrt(kernel:v[i,j]) + 1e-7)
-        #     library/optimizers.nn:43
+        #     library/optimizers.nn
         (COMPUTE_KERNEL_M_KERNEL_V_KERNEL, at.dense_1_kernel_scale, at.rate, at.dense_1_kernel_m, at.d_dense_1_kernel,
          at.dense_1_kernel_v, at.dense_1_kernel, 30),
-        # sum = Σ_i ∂bias[i] · ∂bias[i]    library/every/optimizer.nn:16
-        # scale = 1 / max(sqrt(sum), 1)    library/every/optimizer.nn:16
+        # sum = Σ_i ∂bias[i] · ∂bias[i]    library/every/optimizer.nn
+        # scale = 1 / max(sqrt(sum), 1)    library/every/optimizer.nn
         (COMPUTE_SUM_SCALE_2, at.d_dense_1_bias, at.dense_1_bias_scale_sum, at.dense_1_bias_scale, 5),
-        # bias:m[i] = 0.9 · bias:m[i] + 0.09999999999999998 · ∂bias[i] · scale    library/optimizers.nn:37
+        # bias:m[i] = 0.9 · bias:m[i] + 0.09999999999999998 · ∂bias[i] · scale    library/optimizers.nn
         # bias:v[i] = 0.999 · bias:v[i] + 0.0010000000000000009 · ∂bias[i] · scale · ∂bias[i] · scale
-        #     library/optimizers.nn:38
-        # bias[i] = bias[i] - rate · bias:m[i] / (sqrt(bias:v[i]) + 1e-7)    library/optimizers.nn:43
+        #     library/optimizers.nn
+        # bias[i] = bias[i] - rate · bias:m[i] / (sqrt(bias:v[i]) + 1e-7)    library/optimizers.nn
         (COMPUTE_KERNEL_M_KERNEL_V_KERNEL, at.dense_1_bias_scale, at.rate, at.dense_1_bias_m, at.d_dense_1_bias,
          at.dense_1_bias_v, at.dense_1_bias, 5),
-        # sum = Σ_{i,j} ∂kernel[i,j] · ∂kernel[i,j]    library/every/optimizer.nn:16
-        # scale = 1 / max(sqrt(sum), 1)    library/every/optimizer.nn:16
+        # sum = Σ_{i,j} ∂kernel[i,j] · ∂kernel[i,j]    library/every/optimizer.nn
+        # scale = 1 / max(sqrt(sum), 1)    library/every/optimizer.nn
         (COMPUTE_SUM_SCALE, at.d_dense_2_kernel, at.dense_2_kernel_scale_sum, at.dense_2_kernel_scale, 5, 3),
         # kernel:m[i,j] = 0.9 · kernel:m[i,j] + 0.09999999999999998 · ∂kernel[i,j] · scale
-        #     library/optimizers.nn:37
+        #     library/optimizers.nn
         # kernel:v[i,j] = 0.999 · kernel:v[i,j] + 0.0010000000000000009 · ∂kernel[i,j] · scale · ∂kernel[i,j] ·
-        #     scale    library/optimizers.nn:38
+        #     scale    library/optimizers.nn
         # kernel[i,j] = kernel[i,j] - rate · kernel:m[i,j] / (sqrt(kernel:v[i,j]) + 1e-7)
-        #     library/optimizers.nn:43
+        #     library/optimizers.nn
         (COMPUTE_KERNEL_M_KERNEL_V_KERNEL, at.dense_2_kernel_scale, at.rate, at.dense_2_kernel_m, at.d_dense_2_kernel,
          at.dense_2_kernel_v, at.dense_2_kernel, 15),
-        # sum = Σ_i ∂bias[i] · ∂bias[i]    library/every/optimizer.nn:16
-        # scale = 1 / max(sqrt(sum), 1)    library/every/optimizer.nn:16
+        # sum = Σ_i ∂bias[i] · ∂bias[i]    library/every/optimizer.nn
+        # scale = 1 / max(sqrt(sum), 1)    library/every/optimizer.nn
         (COMPUTE_SUM_SCALE_2, at.d_dense_2_bias, at.dense_2_bias_scale_sum, at.dense_2_bias_scale, 3),
-        # bias:m[i] = 0.9 · bias:m[i] + 0.09999999999999998 · ∂bias[i] · scale    library/optimizers.nn:37
+        # bias:m[i] = 0.9 · bias:m[i] + 0.09999999999999998 · ∂bias[i] · scale    library/optimizers.nn
         # bias:v[i] = 0.999 · bias:v[i] + 0.0010000000000000009 · ∂bias[i] · scale · ∂bias[i] · scale
-        #     library/optimizers.nn:38
-        # bias[i] = bias[i] - rate · bias:m[i] / (sqrt(bias:v[i]) + 1e-7)    library/optimizers.nn:43
+        #     library/optimizers.nn
+        # bias[i] = bias[i] - rate · bias:m[i] / (sqrt(bias:v[i]) + 1e-7)    library/optimizers.nn
         (COMPUTE_KERNEL_M_KERNEL_V_KERNEL, at.dense_2_bias_scale, at.rate, at.dense_2_bias_m, at.d_dense_2_bias,
          at.dense_2_bias_v, at.dense_2_bias, 3),
     ]
@@ -522,25 +522,25 @@ def assess(real, whole, total, rows, batch, step, seed, rate):
 def assess_rows(at, batch):
     """The operations of `assess`, in order."""
     return [
-        # z[n,u] = Σ_i x[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i x[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 5, 6, at.x, 6, at.dense_1_kernel, 5, 0, at.dense_1_z, 5),
-        # output[n,u] = where(z[n,u] + bias[u] > 0, z[n,u] + bias[u], 0)    library/layers.nn:10
+        # output[n,u] = where(z[n,u] + bias[u] > 0, z[n,u] + bias[u], 0)    library/layers.nn
         (COMPUTE_OUTPUT, at.dense_1_z, at.dense_1_bias, at.dense_1_output, batch, 5),
-        # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 3, 5, at.dense_1_output, 5, at.dense_2_kernel, 3, 0, at.dense_2_z, 3),
-        # x[n,u] = z[n,u] + bias[u]    library/layers.nn:10
-        # max[n] = max[c](x[n,c])    library/activations.nn:43
-        # exp[n,c] = exp(x[n,c] - stop(max[n]))    library/activations.nn:43
-        # sum[n] = Σ_c exp[n,c]    library/activations.nn:43
-        # p[n,c] = exp[n,c] / sum[n]    library/activations.nn:43
+        # x[n,u] = z[n,u] + bias[u]    library/layers.nn
+        # max[n] = max[c](x[n,c])    library/activations.nn
+        # exp[n,c] = exp(x[n,c] - stop(max[n]))    library/activations.nn
+        # sum[n] = Σ_c exp[n,c]    library/activations.nn
+        # p[n,c] = exp[n,c] / sum[n]    library/activations.nn
         # loss[n] = log(sum[n]) - (x[n,p[n]] - stop(max[n]))    classification.nn:8
         (COMPUTE_X_MAX_EXP, at.dense_2_z, at.dense_2_bias, at.dense_2_softmax_x, at.p_max, at.p_exp, at.p_sum, at.p,
          at.target_p, at.loss, batch, 3, 3, 3),
         # sum = Σ_n sample weight[n] · loss[n]    classification.nn:8
         # objective = sum / batch    classification.nn:8
         (COMPUTE_SUM_OBJECTIVE, at.sample_weight, at.loss, at.objective_sum, at.objective, batch),
-        # argmax[n] = argmax[k](p[n,k])    library/metrics.nn:6
-        # accuracy[n] = p[n] == argmax[n]    library/metrics.nn:6
+        # argmax[n] = argmax[k](p[n,k])    library/metrics.nn
+        # accuracy[n] = p[n] == argmax[n]    library/metrics.nn
         (COMPUTE_ARGMAX_ACCURACY, at.p, at.accuracy_argmax, at.target_p, at.accuracy, batch, 3),
         # accuracy sum += Σ_n sample weight[n] · accuracy[n]    classification.nn:10
         # accuracy count += Σ_n sample weight[n]    classification.nn:10
@@ -569,17 +569,17 @@ def forward(real, whole, total, rows, batch, step, seed, rate):
 def forward_rows(at, batch):
     """The operations of `forward`, in order."""
     return [
-        # z[n,u] = Σ_i x[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i x[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 5, 6, at.x, 6, at.dense_1_kernel, 5, 0, at.dense_1_z, 5),
-        # output[n,u] = where(z[n,u] + bias[u] > 0, z[n,u] + bias[u], 0)    library/layers.nn:10
+        # output[n,u] = where(z[n,u] + bias[u] > 0, z[n,u] + bias[u], 0)    library/layers.nn
         (COMPUTE_OUTPUT, at.dense_1_z, at.dense_1_bias, at.dense_1_output, batch, 5),
-        # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 3, 5, at.dense_1_output, 5, at.dense_2_kernel, 3, 0, at.dense_2_z, 3),
-        # x[n,u] = z[n,u] + bias[u]    library/layers.nn:10
-        # max[n] = max[c](x[n,c])    library/activations.nn:43
-        # exp[n,c] = exp(x[n,c] - stop(max[n]))    library/activations.nn:43
-        # sum[n] = Σ_c exp[n,c]    library/activations.nn:43
-        # p[n,c] = exp[n,c] / sum[n]    library/activations.nn:43
+        # x[n,u] = z[n,u] + bias[u]    library/layers.nn
+        # max[n] = max[c](x[n,c])    library/activations.nn
+        # exp[n,c] = exp(x[n,c] - stop(max[n]))    library/activations.nn
+        # sum[n] = Σ_c exp[n,c]    library/activations.nn
+        # p[n,c] = exp[n,c] / sum[n]    library/activations.nn
         (COMPUTE_X_MAX_EXP_2, at.dense_2_z, at.dense_2_bias, at.dense_2_softmax_x, at.p_max, at.p_exp, at.p_sum, at.p,
          batch, 3, 3),
     ]

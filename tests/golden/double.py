@@ -42,14 +42,14 @@ COMPUTE_BIAS_BIAS_MEAN_WEIGHT = 17
 
 @rare
 def compute_kernel(kernel, j_size, stream, seed, step):
-    # kernel[i,j] = uniform()    library/layers.nn:6
+    # kernel[i,j] = uniform()    library/layers.nn
     for j in range(j_size):
         kernel[j] = f8(draw_uniform(seed, step, stream, j))
 
 
 @rare
 def compute_kernel_2(kernel, j_size):
-    # kernel[i,j] = -0.9258200997725514 + 1.8516401995451028 · kernel[i,j]    library/layers.nn:6
+    # kernel[i,j] = -0.9258200997725514 + 1.8516401995451028 · kernel[i,j]    library/layers.nn
     for j in range(j_size):
         v0 = f8(-0.9258200997725514) + f8(1.8516401995451028) * kernel[j]
         kernel[j] = v0
@@ -57,14 +57,14 @@ def compute_kernel_2(kernel, j_size):
 
 @rare
 def compute_bias(bias, i_size):
-    # bias[i] = 0    library/layers.nn:9
+    # bias[i] = 0    library/layers.nn
     for i in range(i_size):
         bias[i] = f8(0)
 
 
 @rare
 def compute_kernel_3(kernel, j_size):
-    # kernel[i,j] = -1.0954451150103321 + 2.1908902300206643 · kernel[i,j]    library/layers.nn:6
+    # kernel[i,j] = -1.0954451150103321 + 2.1908902300206643 · kernel[i,j]    library/layers.nn
     for j in range(j_size):
         v0 = f8(-1.0954451150103321) + f8(2.1908902300206643) * kernel[j]
         kernel[j] = v0
@@ -79,7 +79,7 @@ def compute_kernel_mean_weight(kernel, kernel_mean_weight, j_size):
 
 @kernel
 def compute_output_sum_max(z, bias, output, sum, max, exp_2, sum_2, y, weight, n_size, i_size, u_size, c_size, t_size):
-    # output[n,i,u] = tanh(z[n,i,u] + bias[u])    library/layers.nn:10
+    # output[n,i,u] = tanh(z[n,i,u] + bias[u])    library/layers.nn
     # sum[n,t] = Σ_c output[n,t,c]    double.nn:13
     # max[n] = max[t](sum[n,t] · 0.5)    double.nn:13
     # exp[n,t] = exp(sum[n,t] · 0.5 - stop(max[n]))    double.nn:13
@@ -115,7 +115,7 @@ def compute_output_sum_max(z, bias, output, sum, max, exp_2, sum_2, y, weight, n
 
 @kernel
 def compute_y(z, bias, y, n_size, u_size):
-    # y[n,u] = z[n,u] + bias[u]    library/layers.nn:10
+    # y[n,u] = z[n,u] + bias[u]    library/layers.nn
     for n in range(n_size):
         for u in range(u_size):
             y[n + u] = z[n + u] + bias[u]
@@ -123,7 +123,7 @@ def compute_y(z, bias, y, n_size, u_size):
 
 @kernel
 def compute_sum(sum, y, y_2, n_size, k_size):
-    # sum[n] = Σ_k (target.y[n,k] - y[n,k]) · (target.y[n,k] - y[n,k])    library/losses.nn:9
+    # sum[n] = Σ_k (target.y[n,k] - y[n,k]) · (target.y[n,k] - y[n,k])    library/losses.nn
     for n in range(n_size):
         sum[n] = f8(0)
     for k in range(k_size):
@@ -153,8 +153,8 @@ def compute_d_sum(d_sum, batch):
 @kernel
 def compute_d_loss_d_y_d_bias(d_bias, d_sum, sample_weight, d_loss, y, y_2, d_y, k_size, n_size):
     # ∂loss[n] = ∂sum · sample weight[n]    double.nn:23 adjoint of objective.sum
-    # ∂y[n,k] = ∂loss[n] · -2 · (target.y[n,k] - y[n,k])    library/losses.nn:9 adjoint of loss.sum
-    # ∂bias[u] = Σ_n ∂y[n,u]    library/layers.nn:10 adjoint of y
+    # ∂y[n,k] = ∂loss[n] · -2 · (target.y[n,k] - y[n,k])    library/losses.nn adjoint of loss.sum
+    # ∂bias[u] = Σ_n ∂y[n,u]    library/layers.nn adjoint of y
     for k in range(k_size):
         d_bias[k] = f8(0)
     v0 = d_sum[0]
@@ -178,9 +178,9 @@ def compute_d_output_d_weight_d_exp(d_bias, sum_2, weight, d_y, d_output, output
     # ∂exp[n,t] += ∂sum_2[n]    double.nn:13 adjoint of summary_1.weight.sum_2
     # ∂sum[n,t] = ∂exp[n,t] · 0.5 · exp[n,t]    double.nn:13 adjoint of summary_1.weight.exp
     # ∂output[n,t,c] += ∂sum[n,t]    double.nn:13 adjoint of summary_1.weight.sum
-    # ∂z[n,i,u] = ∂output[n,i,u] · (1 - output[n,i,u] · output[n,i,u])    library/layers.nn:10 adjoint of
+    # ∂z[n,i,u] = ∂output[n,i,u] · (1 - output[n,i,u] · output[n,i,u])    library/layers.nn adjoint of
     #     dense_1.output
-    # ∂bias[u] = Σ_{n,i} ∂z[n,i,u]    library/layers.nn:10 adjoint of dense_1.output
+    # ∂bias[u] = Σ_{n,i} ∂z[n,i,u]    library/layers.nn adjoint of dense_1.output
     for c in range(c_size):
         d_bias[c] = f8(0)
     for n in range(n_size):
@@ -214,7 +214,7 @@ def compute_d_output_d_weight_d_exp(d_bias, sum_2, weight, d_y, d_output, output
 
 @kernel
 def compute_learning(learning, step, rate):
-    # learning = 0.1 · 0.5^floor(step / 100) · rate    library/every/optimizer.nn:25
+    # learning = 0.1 · 0.5^floor(step / 100) · rate    library/every/optimizer.nn
     learning[0] = f8(0.1) * power(f8(0.5), floor(f8(step) / f8(100))) * f8(rate)
 
 
@@ -282,17 +282,17 @@ def initial(real, whole, total, rows, batch, step, seed, rate):
 def initial_rows(at, batch):
     """The operations of `initial`, in order."""
     return [
-        # kernel[i,j] = uniform()    library/layers.nn:6
+        # kernel[i,j] = uniform()    library/layers.nn
         (COMPUTE_KERNEL, at.dense_1_kernel, 12, 1),
-        # kernel[i,j] = -0.9258200997725514 + 1.8516401995451028 · kernel[i,j]    library/layers.nn:6
+        # kernel[i,j] = -0.9258200997725514 + 1.8516401995451028 · kernel[i,j]    library/layers.nn
         (COMPUTE_KERNEL_2, at.dense_1_kernel, 12),
-        # bias[i] = 0    library/layers.nn:9
+        # bias[i] = 0    library/layers.nn
         (COMPUTE_BIAS, at.dense_1_bias, 4),
-        # kernel[i,j] = uniform()    library/layers.nn:6
+        # kernel[i,j] = uniform()    library/layers.nn
         (COMPUTE_KERNEL, at.dense_2_kernel, 4, 2),
-        # kernel[i,j] = -1.0954451150103321 + 2.1908902300206643 · kernel[i,j]    library/layers.nn:6
+        # kernel[i,j] = -1.0954451150103321 + 2.1908902300206643 · kernel[i,j]    library/layers.nn
         (COMPUTE_KERNEL_3, at.dense_2_kernel, 4),
-        # bias[i] = 0    library/layers.nn:9
+        # bias[i] = 0    library/layers.nn
         (COMPUTE_BIAS, at.dense_2_bias, 1),
     ]
 
@@ -360,9 +360,9 @@ def learn(real, whole, total, rows, batch, step, seed, rate):
 def learn_rows(at, batch):
     """The operations of `learn`, in order."""
     return [
-        # z[n,i,u] = Σ_i2 x[n,i,i2] · kernel[i2,u]    library/layers.nn:7
+        # z[n,i,u] = Σ_i2 x[n,i,i2] · kernel[i2,u]    library/layers.nn
         (GEMM, 0, 0, 6*batch, 4, 3, at.x, 3, at.dense_1_kernel, 4, 0, at.dense_1_z, 4),
-        # output[n,i,u] = tanh(z[n,i,u] + bias[u])    library/layers.nn:10
+        # output[n,i,u] = tanh(z[n,i,u] + bias[u])    library/layers.nn
         # sum[n,t] = Σ_c output[n,t,c]    double.nn:13
         # max[n] = max[t](sum[n,t] · 0.5)    double.nn:13
         # exp[n,t] = exp(sum[n,t] · 0.5 - stop(max[n]))    double.nn:13
@@ -372,11 +372,11 @@ def learn_rows(at, batch):
         (COMPUTE_OUTPUT_SUM_MAX, at.dense_1_z, at.dense_1_bias, at.dense_1_output, at.summary_1_weight_sum,
          at.summary_1_weight_max, at.summary_1_weight_exp, at.summary_1_weight_sum_2, at.summary_1_y,
          at.summary_1_weight, batch, 6, 4, 4, 6),
-        # z[n,u] = Σ_i y[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i y[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 1, 4, at.summary_1_y, 4, at.dense_2_kernel, 1, 0, at.dense_2_z, 1),
-        # y[n,u] = z[n,u] + bias[u]    library/layers.nn:10
+        # y[n,u] = z[n,u] + bias[u]    library/layers.nn
         (COMPUTE_Y, at.dense_2_z, at.dense_2_bias, at.y, batch, 1),
-        # sum[n] = Σ_k (target.y[n,k] - y[n,k]) · (target.y[n,k] - y[n,k])    library/losses.nn:9
+        # sum[n] = Σ_k (target.y[n,k] - y[n,k]) · (target.y[n,k] - y[n,k])    library/losses.nn
         (COMPUTE_SUM, at.loss_sum, at.target_y, at.y, batch, 1),
         # objective.sum = Σ_n sample weight[n] · loss.sum[n]    double.nn:23
         # objective = sum / batch    double.nn:23
@@ -384,13 +384,13 @@ def learn_rows(at, batch):
         # ∂sum = 1 / batch    double.nn:23 adjoint of objective
         (COMPUTE_D_SUM, at.d_objective_sum),
         # ∂loss[n] = ∂sum · sample weight[n]    double.nn:23 adjoint of objective.sum
-        # ∂y[n,k] = ∂loss[n] · -2 · (target.y[n,k] - y[n,k])    library/losses.nn:9 adjoint of loss.sum
-        # ∂bias[u] = Σ_n ∂y[n,u]    library/layers.nn:10 adjoint of y
+        # ∂y[n,k] = ∂loss[n] · -2 · (target.y[n,k] - y[n,k])    library/losses.nn adjoint of loss.sum
+        # ∂bias[u] = Σ_n ∂y[n,u]    library/layers.nn adjoint of y
         (COMPUTE_D_LOSS_D_Y_D_BIAS, at.d_dense_2_bias, at.d_objective_sum, at.sample_weight, at.d_loss, at.target_y,
          at.y, at.d_y, 1, batch),
-        # ∂summary_1.y[n,i] = Σ_u ∂y[n,u] · kernel[i,u]    library/layers.nn:7 adjoint of dense_2.z
+        # ∂summary_1.y[n,i] = Σ_u ∂y[n,u] · kernel[i,u]    library/layers.nn adjoint of dense_2.z
         (GEMM, 0, 1, batch, 4, 1, at.d_y, 1, at.dense_2_kernel, 1, 0, at.d_summary_1_y, 4),
-        # ∂kernel[i,u] = Σ_n ∂y[n,u] · y[n,i]    library/layers.nn:7 adjoint of dense_2.z
+        # ∂kernel[i,u] = Σ_n ∂y[n,u] · y[n,i]    library/layers.nn adjoint of dense_2.z
         (GEMM, 1, 0, 4, 1, batch, at.summary_1_y, 4, at.d_y, 1, 0, at.d_dense_2_kernel, 1),
         # ∂output[n,t,c] = ∂y[n,c] · weight[n,t]    double.nn:14 adjoint of summary_1.y
         # ∂weight[n,t] = Σ_c ∂y[n,c] · output[n,t,c]    double.nn:14 adjoint of summary_1.y
@@ -400,13 +400,13 @@ def learn_rows(at, batch):
         # ∂exp[n,t] += ∂sum_2[n]    double.nn:13 adjoint of summary_1.weight.sum_2
         # ∂sum[n,t] = ∂exp[n,t] · 0.5 · exp[n,t]    double.nn:13 adjoint of summary_1.weight.exp
         # ∂output[n,t,c] += ∂sum[n,t]    double.nn:13 adjoint of summary_1.weight.sum
-        # ∂z[n,i,u] = ∂output[n,i,u] · (1 - output[n,i,u] · output[n,i,u])    library/layers.nn:10 adjoint of
+        # ∂z[n,i,u] = ∂output[n,i,u] · (1 - output[n,i,u] · output[n,i,u])    library/layers.nn adjoint of
         #     dense_1.output
-        # ∂bias[u] = Σ_{n,i} ∂z[n,i,u]    library/layers.nn:10 adjoint of dense_1.output
+        # ∂bias[u] = Σ_{n,i} ∂z[n,i,u]    library/layers.nn adjoint of dense_1.output
         (COMPUTE_D_OUTPUT_D_WEIGHT_D_EXP, at.d_dense_1_bias, at.summary_1_weight_sum_2, at.summary_1_weight,
          at.d_summary_1_y, at.d_dense_1_output, at.dense_1_output, at.d_summary_1_weight, at.d_summary_1_weight_exp,
          at.summary_1_weight_exp, at.d_summary_1_weight_sum_2, at.d_summary_1_weight_sum, at.d_dense_1_z, 4, batch, 6),
-        # ∂kernel[i2,u] = Σ_{n,i} ∂z[n,i,u] · x[n,i,i2]    library/layers.nn:7 adjoint of dense_1.z
+        # ∂kernel[i2,u] = Σ_{n,i} ∂z[n,i,u] · x[n,i,i2]    library/layers.nn adjoint of dense_1.z
         (GEMM, 1, 0, 3, 4, 6*batch, at.x, 3, at.d_dense_1_z, 4, 0, at.d_dense_1_kernel, 4),
     ]
 
@@ -414,7 +414,7 @@ def learn_rows(at, batch):
 def update_rows(at, batch):
     """The operations of `update`, in order."""
     return [
-        # learning = 0.1 · 0.5^floor(step / 100) · rate    library/every/optimizer.nn:25
+        # learning = 0.1 · 0.5^floor(step / 100) · rate    library/every/optimizer.nn
         (COMPUTE_LEARNING, at.learning),
         # kernel[i,j] = kernel[i,j] - learning · ∂kernel[i,j]    double.nn:6
         (COMPUTE_KERNEL_4, at.learning, at.dense_1_kernel, at.d_dense_1_kernel, 12),
@@ -466,9 +466,9 @@ def assess(real, whole, total, rows, batch, step, seed, rate):
 def assess_rows(at, batch):
     """The operations of `assess`, in order."""
     return [
-        # z[n,i,u] = Σ_i2 x[n,i,i2] · kernel[i2,u]    library/layers.nn:7
+        # z[n,i,u] = Σ_i2 x[n,i,i2] · kernel[i2,u]    library/layers.nn
         (GEMM, 0, 0, 6*batch, 4, 3, at.x, 3, at.dense_1_kernel, 4, 0, at.dense_1_z, 4),
-        # output[n,i,u] = tanh(z[n,i,u] + bias[u])    library/layers.nn:10
+        # output[n,i,u] = tanh(z[n,i,u] + bias[u])    library/layers.nn
         # sum[n,t] = Σ_c output[n,t,c]    double.nn:13
         # max[n] = max[t](sum[n,t] · 0.5)    double.nn:13
         # exp[n,t] = exp(sum[n,t] · 0.5 - stop(max[n]))    double.nn:13
@@ -478,11 +478,11 @@ def assess_rows(at, batch):
         (COMPUTE_OUTPUT_SUM_MAX, at.dense_1_z, at.dense_1_bias, at.dense_1_output, at.summary_1_weight_sum,
          at.summary_1_weight_max, at.summary_1_weight_exp, at.summary_1_weight_sum_2, at.summary_1_y,
          at.summary_1_weight, batch, 6, 4, 4, 6),
-        # z[n,u] = Σ_i y[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i y[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 1, 4, at.summary_1_y, 4, at.dense_2_kernel, 1, 0, at.dense_2_z, 1),
-        # y[n,u] = z[n,u] + bias[u]    library/layers.nn:10
+        # y[n,u] = z[n,u] + bias[u]    library/layers.nn
         (COMPUTE_Y, at.dense_2_z, at.dense_2_bias, at.y, batch, 1),
-        # sum[n] = Σ_k (target.y[n,k] - y[n,k]) · (target.y[n,k] - y[n,k])    library/losses.nn:9
+        # sum[n] = Σ_k (target.y[n,k] - y[n,k]) · (target.y[n,k] - y[n,k])    library/losses.nn
         (COMPUTE_SUM, at.loss_sum, at.target_y, at.y, batch, 1),
         # objective.sum = Σ_n sample weight[n] · loss.sum[n]    double.nn:23
         # objective = sum / batch    double.nn:23
@@ -512,9 +512,9 @@ def forward(real, whole, total, rows, batch, step, seed, rate):
 def forward_rows(at, batch):
     """The operations of `forward`, in order."""
     return [
-        # z[n,i,u] = Σ_i2 x[n,i,i2] · kernel[i2,u]    library/layers.nn:7
+        # z[n,i,u] = Σ_i2 x[n,i,i2] · kernel[i2,u]    library/layers.nn
         (GEMM, 0, 0, 6*batch, 4, 3, at.x, 3, at.dense_1_kernel, 4, 0, at.dense_1_z, 4),
-        # output[n,i,u] = tanh(z[n,i,u] + bias[u])    library/layers.nn:10
+        # output[n,i,u] = tanh(z[n,i,u] + bias[u])    library/layers.nn
         # sum[n,t] = Σ_c output[n,t,c]    double.nn:13
         # max[n] = max[t](sum[n,t] · 0.5)    double.nn:13
         # exp[n,t] = exp(sum[n,t] · 0.5 - stop(max[n]))    double.nn:13
@@ -524,9 +524,9 @@ def forward_rows(at, batch):
         (COMPUTE_OUTPUT_SUM_MAX, at.dense_1_z, at.dense_1_bias, at.dense_1_output, at.summary_1_weight_sum,
          at.summary_1_weight_max, at.summary_1_weight_exp, at.summary_1_weight_sum_2, at.summary_1_y,
          at.summary_1_weight, batch, 6, 4, 4, 6),
-        # z[n,u] = Σ_i y[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i y[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 1, 4, at.summary_1_y, 4, at.dense_2_kernel, 1, 0, at.dense_2_z, 1),
-        # y[n,u] = z[n,u] + bias[u]    library/layers.nn:10
+        # y[n,u] = z[n,u] + bias[u]    library/layers.nn
         (COMPUTE_Y, at.dense_2_z, at.dense_2_bias, at.y, batch, 1),
     ]
 

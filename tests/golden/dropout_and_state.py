@@ -50,14 +50,14 @@ def compute_mean_so_far(mean_so_far, i_size):
 
 @rare
 def compute_kernel(kernel, j_size, stream, seed, step):
-    # kernel[i,j] = uniform()    library/layers.nn:6
+    # kernel[i,j] = uniform()    library/layers.nn
     for j in range(j_size):
         kernel[j] = f4(draw_uniform(seed, step, stream, j))
 
 
 @rare
 def compute_kernel_2(kernel, j_size):
-    # kernel[i,j] = -0.7385489458759964 + 1.4770978917519928 · kernel[i,j]    library/layers.nn:6
+    # kernel[i,j] = -0.7385489458759964 + 1.4770978917519928 · kernel[i,j]    library/layers.nn
     for j in range(j_size):
         v0 = f4(-0.7385489458759964) + f4(1.4770978917519928) * kernel[j]
         kernel[j] = v0
@@ -65,7 +65,7 @@ def compute_kernel_2(kernel, j_size):
 
 @rare
 def compute_kernel_3(kernel, j_size):
-    # kernel[i,j] = -0.9258200997725514 + 1.8516401995451028 · kernel[i,j]    library/layers.nn:6
+    # kernel[i,j] = -0.9258200997725514 + 1.8516401995451028 · kernel[i,j]    library/layers.nn
     for j in range(j_size):
         v0 = f4(-0.9258200997725514) + f4(1.8516401995451028) * kernel[j]
         kernel[j] = v0
@@ -98,7 +98,7 @@ def compute_y(x, m, y, n_size, c_size):
 
 @kernel
 def compute_output(z, bias, output, n_size, u_size):
-    # output[n,u] = softplus(z[n,u] + bias[u])    library/layers.nn:10
+    # output[n,u] = softplus(z[n,u] + bias[u])    library/layers.nn
     for n in range(n_size):
         for u in range(u_size):
             output[n * u_size + u] = softplus(z[n * u_size + u] + bias[u])
@@ -106,8 +106,8 @@ def compute_output(z, bias, output, n_size, u_size):
 
 @kernel
 def compute_y_y(y, output, y_2, n_size, i_size, stream, stride, seed, step):
-    # y[n,i] = uniform()    library/layers.nn:20 draw for dropout_1.y
-    # dropout_1.y[n,i] = output[n,i] · (draw 1 of dropout_1.y[n,i] < 0.75) / 0.75    library/layers.nn:20
+    # y[n,i] = uniform()    library/layers.nn draw for dropout_1.y
+    # dropout_1.y[n,i] = output[n,i] · (draw 1 of dropout_1.y[n,i] < 0.75) / 0.75    library/layers.nn
     for n in range(n_size):
         for i in range(i_size):
             v0 = f4(draw_uniform(seed, step, stream, n * stride + i))
@@ -117,7 +117,7 @@ def compute_y_y(y, output, y_2, n_size, i_size, stream, stride, seed, step):
 
 @kernel
 def compute_y_2(z, bias, y, n_size, u_size):
-    # y[n,u] = z[n,u] + bias[u]    library/layers.nn:10
+    # y[n,u] = z[n,u] + bias[u]    library/layers.nn
     for n in range(n_size):
         for u in range(u_size):
             y[n + u] = z[n + u] + bias[u]
@@ -125,7 +125,7 @@ def compute_y_2(z, bias, y, n_size, u_size):
 
 @kernel
 def compute_sum_2(sum, y, y_2, n_size, k_size):
-    # sum[n] = Σ_k abs(target.y[n,k] - y[n,k])    library/losses.nn:11
+    # sum[n] = Σ_k abs(target.y[n,k] - y[n,k])    library/losses.nn
     for n in range(n_size):
         sum[n] = f4(0)
     for k in range(k_size):
@@ -153,8 +153,8 @@ def compute_d_sum(d_sum, batch):
 @kernel
 def compute_d_loss_d_y_d_bias(d_bias, d_sum, sample_weight, d_loss, y, y_2, d_y, k_size, n_size):
     # ∂loss[n] = ∂sum · sample weight[n]    dropout_and_state.nn:18 adjoint of objective.sum
-    # ∂y[n,k] = -(∂loss[n] · sign(target.y[n,k] - y[n,k]))    library/losses.nn:11 adjoint of loss.sum
-    # ∂bias[u] = Σ_n ∂y[n,u]    library/layers.nn:10 adjoint of y
+    # ∂y[n,k] = -(∂loss[n] · sign(target.y[n,k] - y[n,k]))    library/losses.nn adjoint of loss.sum
+    # ∂bias[u] = Σ_n ∂y[n,u]    library/layers.nn adjoint of y
     for k in range(k_size):
         d_bias[k] = f4(0)
     v0 = d_sum[0]
@@ -169,10 +169,10 @@ def compute_d_loss_d_y_d_bias(d_bias, d_sum, sample_weight, d_loss, y, y_2, d_y,
 
 @kernel
 def compute_d_output_d_z_d_bias(d_bias, d_y, y, d_output, z, bias, d_z, i_size, n_size):
-    # ∂output[n,i] = ∂y[n,i] · 1.3333333333333333 · (y[n,i] < 0.75)    library/layers.nn:20 adjoint of
+    # ∂output[n,i] = ∂y[n,i] · 1.3333333333333333 · (y[n,i] < 0.75)    library/layers.nn adjoint of
     #     dropout_1.y
-    # ∂z[n,u] = ∂output[n,u] · sigmoid(z[n,u] + bias[u])    library/layers.nn:10 adjoint of dense_1.output
-    # ∂bias[u] = Σ_n ∂z[n,u]    library/layers.nn:10 adjoint of dense_1.output
+    # ∂z[n,u] = ∂output[n,u] · sigmoid(z[n,u] + bias[u])    library/layers.nn adjoint of dense_1.output
+    # ∂bias[u] = Σ_n ∂z[n,u]    library/layers.nn adjoint of dense_1.output
     for i in range(i_size):
         d_bias[i] = f4(0)
     for n in range(n_size):
@@ -194,13 +194,13 @@ def compute_mean_so_far_2(mean_so_far, m, i_size):
 
 @kernel
 def compute_learning(learning, rate):
-    # learning = 0.01 · rate    library/every/optimizer.nn:25
+    # learning = 0.01 · rate    library/every/optimizer.nn
     learning[0] = f4(0.01) * f4(rate)
 
 
 @kernel
 def compute_kernel_4(learning, kernel, d_kernel, j_size):
-    # kernel[i,j] = kernel[i,j] - learning · clip(∂kernel[i,j], -0.5, 0.5)    library/optimizers.nn:5
+    # kernel[i,j] = kernel[i,j] - learning · clip(∂kernel[i,j], -0.5, 0.5)    library/optimizers.nn
     v0 = learning[0]
     for j in range(j_size):
         v1 = kernel[j] - v0 * clip(d_kernel[j], f4(-0.5), f4(0.5))
@@ -230,17 +230,17 @@ def initial_rows(at, batch):
     return [
         # mean_so_far[i] = 0    dropout_and_state.nn:4
         (COMPUTE_MEAN_SO_FAR, at.running_centre_1_mean_so_far, 5),
-        # kernel[i,j] = uniform()    library/layers.nn:6
+        # kernel[i,j] = uniform()    library/layers.nn
         (COMPUTE_KERNEL, at.dense_1_kernel, 30, 1),
-        # kernel[i,j] = -0.7385489458759964 + 1.4770978917519928 · kernel[i,j]    library/layers.nn:6
+        # kernel[i,j] = -0.7385489458759964 + 1.4770978917519928 · kernel[i,j]    library/layers.nn
         (COMPUTE_KERNEL_2, at.dense_1_kernel, 30),
-        # bias[i] = 0    library/layers.nn:9
+        # bias[i] = 0    library/layers.nn
         (COMPUTE_MEAN_SO_FAR, at.dense_1_bias, 6),
-        # kernel[i,j] = uniform()    library/layers.nn:6
+        # kernel[i,j] = uniform()    library/layers.nn
         (COMPUTE_KERNEL, at.dense_2_kernel, 6, 2),
-        # kernel[i,j] = -0.9258200997725514 + 1.8516401995451028 · kernel[i,j]    library/layers.nn:6
+        # kernel[i,j] = -0.9258200997725514 + 1.8516401995451028 · kernel[i,j]    library/layers.nn
         (COMPUTE_KERNEL_3, at.dense_2_kernel, 6),
-        # bias[i] = 0    library/layers.nn:9
+        # bias[i] = 0    library/layers.nn
         (COMPUTE_MEAN_SO_FAR, at.dense_2_bias, 1),
     ]
 
@@ -305,18 +305,18 @@ def learn_rows(at, batch):
         (COMPUTE_M, at.running_centre_1_m_sum, at.running_centre_1_m, 5),
         # y[n,c] = x[n,c] - m[c]    dropout_and_state.nn:9
         (COMPUTE_Y, at.x, at.running_centre_1_m, at.running_centre_1_y, batch, 5),
-        # z[n,u] = Σ_i y[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i y[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 6, 5, at.running_centre_1_y, 5, at.dense_1_kernel, 6, 0, at.dense_1_z, 6),
-        # output[n,u] = softplus(z[n,u] + bias[u])    library/layers.nn:10
+        # output[n,u] = softplus(z[n,u] + bias[u])    library/layers.nn
         (COMPUTE_OUTPUT, at.dense_1_z, at.dense_1_bias, at.dense_1_output, batch, 6),
-        # y[n,i] = uniform()    library/layers.nn:20 draw for dropout_1.y
-        # dropout_1.y[n,i] = output[n,i] · (draw 1 of dropout_1.y[n,i] < 0.75) / 0.75    library/layers.nn:20
+        # y[n,i] = uniform()    library/layers.nn draw for dropout_1.y
+        # dropout_1.y[n,i] = output[n,i] · (draw 1 of dropout_1.y[n,i] < 0.75) / 0.75    library/layers.nn
         (COMPUTE_Y_Y, at.draw_1_of_dropout_1_y, at.dense_1_output, at.dropout_1_y, batch, 6, 1, 6),
-        # z[n,u] = Σ_i y[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i y[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 1, 6, at.dropout_1_y, 6, at.dense_2_kernel, 1, 0, at.dense_2_z, 1),
-        # y[n,u] = z[n,u] + bias[u]    library/layers.nn:10
+        # y[n,u] = z[n,u] + bias[u]    library/layers.nn
         (COMPUTE_Y_2, at.dense_2_z, at.dense_2_bias, at.y, batch, 1),
-        # sum[n] = Σ_k abs(target.y[n,k] - y[n,k])    library/losses.nn:11
+        # sum[n] = Σ_k abs(target.y[n,k] - y[n,k])    library/losses.nn
         (COMPUTE_SUM_2, at.loss_sum, at.target_y, at.y, batch, 1),
         # objective.sum = Σ_n sample weight[n] · loss.sum[n]    dropout_and_state.nn:18
         # objective = sum / batch    dropout_and_state.nn:18
@@ -324,21 +324,21 @@ def learn_rows(at, batch):
         # ∂sum = 1 / batch    dropout_and_state.nn:18 adjoint of objective
         (COMPUTE_D_SUM, at.d_objective_sum),
         # ∂loss[n] = ∂sum · sample weight[n]    dropout_and_state.nn:18 adjoint of objective.sum
-        # ∂y[n,k] = -(∂loss[n] · sign(target.y[n,k] - y[n,k]))    library/losses.nn:11 adjoint of loss.sum
-        # ∂bias[u] = Σ_n ∂y[n,u]    library/layers.nn:10 adjoint of y
+        # ∂y[n,k] = -(∂loss[n] · sign(target.y[n,k] - y[n,k]))    library/losses.nn adjoint of loss.sum
+        # ∂bias[u] = Σ_n ∂y[n,u]    library/layers.nn adjoint of y
         (COMPUTE_D_LOSS_D_Y_D_BIAS, at.d_dense_2_bias, at.d_objective_sum, at.sample_weight, at.d_loss, at.target_y,
          at.y, at.d_y, 1, batch),
-        # ∂dropout_1.y[n,i] = Σ_u ∂y[n,u] · kernel[i,u]    library/layers.nn:7 adjoint of dense_2.z
+        # ∂dropout_1.y[n,i] = Σ_u ∂y[n,u] · kernel[i,u]    library/layers.nn adjoint of dense_2.z
         (GEMM, 0, 1, batch, 6, 1, at.d_y, 1, at.dense_2_kernel, 1, 0, at.d_dropout_1_y, 6),
-        # ∂kernel[i,u] = Σ_n ∂y[n,u] · y[n,i]    library/layers.nn:7 adjoint of dense_2.z
+        # ∂kernel[i,u] = Σ_n ∂y[n,u] · y[n,i]    library/layers.nn adjoint of dense_2.z
         (GEMM, 1, 0, 6, 1, batch, at.dropout_1_y, 6, at.d_y, 1, 0, at.d_dense_2_kernel, 1),
-        # ∂output[n,i] = ∂y[n,i] · 1.3333333333333333 · (y[n,i] < 0.75)    library/layers.nn:20 adjoint of
+        # ∂output[n,i] = ∂y[n,i] · 1.3333333333333333 · (y[n,i] < 0.75)    library/layers.nn adjoint of
         #     dropout_1.y
-        # ∂z[n,u] = ∂output[n,u] · sigmoid(z[n,u] + bias[u])    library/layers.nn:10 adjoint of dense_1.output
-        # ∂bias[u] = Σ_n ∂z[n,u]    library/layers.nn:10 adjoint of dense_1.output
+        # ∂z[n,u] = ∂output[n,u] · sigmoid(z[n,u] + bias[u])    library/layers.nn adjoint of dense_1.output
+        # ∂bias[u] = Σ_n ∂z[n,u]    library/layers.nn adjoint of dense_1.output
         (COMPUTE_D_OUTPUT_D_Z_D_BIAS, at.d_dense_1_bias, at.d_dropout_1_y, at.draw_1_of_dropout_1_y,
          at.d_dense_1_output, at.dense_1_z, at.dense_1_bias, at.d_dense_1_z, 6, batch),
-        # ∂kernel[i,u] = Σ_n ∂z[n,u] · y[n,i]    library/layers.nn:7 adjoint of dense_1.z
+        # ∂kernel[i,u] = Σ_n ∂z[n,u] · y[n,i]    library/layers.nn adjoint of dense_1.z
         (GEMM, 1, 0, 5, 6, batch, at.running_centre_1_y, 5, at.d_dense_1_z, 6, 0, at.d_dense_1_kernel, 6),
         # mean_so_far[i] = 0.9 · mean_so_far[i] + 0.09999999999999998 · m[i]    dropout_and_state.nn:7
         (COMPUTE_MEAN_SO_FAR_2, at.running_centre_1_mean_so_far, at.running_centre_1_m, 5),
@@ -348,15 +348,15 @@ def learn_rows(at, batch):
 def update_rows(at, batch):
     """The operations of `update`, in order."""
     return [
-        # learning = 0.01 · rate    library/every/optimizer.nn:25
+        # learning = 0.01 · rate    library/every/optimizer.nn
         (COMPUTE_LEARNING, at.learning),
-        # kernel[i,j] = kernel[i,j] - learning · clip(∂kernel[i,j], -0.5, 0.5)    library/optimizers.nn:5
+        # kernel[i,j] = kernel[i,j] - learning · clip(∂kernel[i,j], -0.5, 0.5)    library/optimizers.nn
         (COMPUTE_KERNEL_4, at.learning, at.dense_1_kernel, at.d_dense_1_kernel, 30),
-        # bias[i] = bias[i] - learning · clip(∂bias[i], -0.5, 0.5)    library/optimizers.nn:5
+        # bias[i] = bias[i] - learning · clip(∂bias[i], -0.5, 0.5)    library/optimizers.nn
         (COMPUTE_KERNEL_4, at.learning, at.dense_1_bias, at.d_dense_1_bias, 6),
-        # kernel[i,j] = kernel[i,j] - learning · clip(∂kernel[i,j], -0.5, 0.5)    library/optimizers.nn:5
+        # kernel[i,j] = kernel[i,j] - learning · clip(∂kernel[i,j], -0.5, 0.5)    library/optimizers.nn
         (COMPUTE_KERNEL_4, at.learning, at.dense_2_kernel, at.d_dense_2_kernel, 6),
-        # bias[i] = bias[i] - learning · clip(∂bias[i], -0.5, 0.5)    library/optimizers.nn:5
+        # bias[i] = bias[i] - learning · clip(∂bias[i], -0.5, 0.5)    library/optimizers.nn
         (COMPUTE_KERNEL_4, at.learning, at.dense_2_bias, at.d_dense_2_bias, 1),
     ]
 
@@ -390,15 +390,15 @@ def assess_rows(at, batch):
     return [
         # y[n,c] = x[n,c] - mean_so_far[c]    dropout_and_state.nn:9
         (COMPUTE_Y, at.x, at.running_centre_1_mean_so_far, at.running_centre_1_y, batch, 5),
-        # z[n,u] = Σ_i y[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i y[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 6, 5, at.running_centre_1_y, 5, at.dense_1_kernel, 6, 0, at.dense_1_z, 6),
-        # output[n,u] = softplus(z[n,u] + bias[u])    library/layers.nn:10
+        # output[n,u] = softplus(z[n,u] + bias[u])    library/layers.nn
         (COMPUTE_OUTPUT, at.dense_1_z, at.dense_1_bias, at.dense_1_output, batch, 6),
-        # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 1, 6, at.dense_1_output, 6, at.dense_2_kernel, 1, 0, at.dense_2_z, 1),
-        # y[n,u] = z[n,u] + bias[u]    library/layers.nn:10
+        # y[n,u] = z[n,u] + bias[u]    library/layers.nn
         (COMPUTE_Y_2, at.dense_2_z, at.dense_2_bias, at.y, batch, 1),
-        # sum[n] = Σ_k abs(target.y[n,k] - y[n,k])    library/losses.nn:11
+        # sum[n] = Σ_k abs(target.y[n,k] - y[n,k])    library/losses.nn
         (COMPUTE_SUM_2, at.loss_sum, at.target_y, at.y, batch, 1),
         # objective.sum = Σ_n sample weight[n] · loss.sum[n]    dropout_and_state.nn:18
         # objective = sum / batch    dropout_and_state.nn:18
@@ -430,13 +430,13 @@ def forward_rows(at, batch):
     return [
         # y[n,c] = x[n,c] - mean_so_far[c]    dropout_and_state.nn:9
         (COMPUTE_Y, at.x, at.running_centre_1_mean_so_far, at.running_centre_1_y, batch, 5),
-        # z[n,u] = Σ_i y[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i y[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 6, 5, at.running_centre_1_y, 5, at.dense_1_kernel, 6, 0, at.dense_1_z, 6),
-        # output[n,u] = softplus(z[n,u] + bias[u])    library/layers.nn:10
+        # output[n,u] = softplus(z[n,u] + bias[u])    library/layers.nn
         (COMPUTE_OUTPUT, at.dense_1_z, at.dense_1_bias, at.dense_1_output, batch, 6),
-        # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 1, 6, at.dense_1_output, 6, at.dense_2_kernel, 1, 0, at.dense_2_z, 1),
-        # y[n,u] = z[n,u] + bias[u]    library/layers.nn:10
+        # y[n,u] = z[n,u] + bias[u]    library/layers.nn
         (COMPUTE_Y_2, at.dense_2_z, at.dense_2_bias, at.y, batch, 1),
     ]
 

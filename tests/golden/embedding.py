@@ -57,7 +57,7 @@ def compute_table_2(table, j_size):
 
 @rare
 def compute_kernel(kernel, j_size):
-    # kernel[i,j] = -0.9258200997725514 + 1.8516401995451028 · kernel[i,j]    library/layers.nn:6
+    # kernel[i,j] = -0.9258200997725514 + 1.8516401995451028 · kernel[i,j]    library/layers.nn
     for j in range(j_size):
         v0 = f4(-0.9258200997725514) + f4(1.8516401995451028) * kernel[j]
         kernel[j] = v0
@@ -65,7 +65,7 @@ def compute_kernel(kernel, j_size):
 
 @rare
 def compute_bias(bias, i_size):
-    # bias[i] = 0    library/layers.nn:9
+    # bias[i] = 0    library/layers.nn
     for i in range(i_size):
         bias[i] = f4(0)
 
@@ -93,11 +93,11 @@ def compute_y_y(word, table, y, y_2, y_3, n_size, t_size, u_size, c_size):
 
 @kernel
 def compute_x_max_exp(z, bias, x, max, exp_2, sum, p, p_2, loss, n_size, u_size, c_size, stride):
-    # x[n,u] = z[n,u] + bias[u]    library/layers.nn:10
-    # max[n] = max[c](x[n,c])    library/activations.nn:43
-    # exp[n,c] = exp(x[n,c] - stop(max[n]))    library/activations.nn:43
-    # sum[n] = Σ_c exp[n,c]    library/activations.nn:43
-    # p[n,c] = exp[n,c] / sum[n]    library/activations.nn:43
+    # x[n,u] = z[n,u] + bias[u]    library/layers.nn
+    # max[n] = max[c](x[n,c])    library/activations.nn
+    # exp[n,c] = exp(x[n,c] - stop(max[n]))    library/activations.nn
+    # sum[n] = Σ_c exp[n,c]    library/activations.nn
+    # p[n,c] = exp[n,c] / sum[n]    library/activations.nn
     # loss[n] = log(sum[n]) - (x[n,p[n]] - stop(max[n]))    embedding.nn:19
     for n in range(n_size):
         for u in range(u_size):
@@ -149,8 +149,8 @@ def compute_d_loss_d_sum(d_sum, sample_weight, d_loss, sum, d_sum_2, n_size):
 def compute_d_x_d_bias(d_bias, d_x, d_loss, p, d_sum, exp_2, c_size, i0_size, i1_size, stride):
     # ∂x[i0,i1] = 0    embedding.nn:19 cleared
     # ∂x[n,p[n]] += -∂loss[n]    embedding.nn:19 adjoint of loss
-    # ∂x[n,c] += ∂sum[n] · exp[n,c]    library/activations.nn:43 adjoint of p.exp
-    # ∂bias[u] = Σ_n ∂x[n,u]    library/layers.nn:10 adjoint of dense_1.softmax.x
+    # ∂x[n,c] += ∂sum[n] · exp[n,c]    library/activations.nn adjoint of p.exp
+    # ∂bias[u] = Σ_n ∂x[n,u]    library/layers.nn adjoint of dense_1.softmax.x
     for c in range(c_size):
         d_bias[c] = f4(0)
     for i0 in range(i0_size):
@@ -193,8 +193,8 @@ def compute_d_table_2(d_y, d_table, word, n_size, t_size, u_size):
 
 @kernel
 def compute_learning_rate(learning, rate_2, rate, step):
-    # learning = 0.001 · rate    library/every/optimizer.nn:25
-    # rate = learning · sqrt(1 - 0.999^(step + 1)) / (1 - 0.9^(step + 1))    library/optimizers.nn:36
+    # learning = 0.001 · rate    library/every/optimizer.nn
+    # rate = learning · sqrt(1 - 0.999^(step + 1)) / (1 - 0.9^(step + 1))    library/optimizers.nn
     v0 = f4(0.001) * f4(rate)
     learning[0] = v0
     rate_2[0] = v0 * sqrt(f4(1) - power(f4(0.999), f4(step + 1))) / (f4(1) - power(f4(0.9), f4(step + 1)))
@@ -202,10 +202,10 @@ def compute_learning_rate(learning, rate_2, rate, step):
 
 @kernel
 def compute_table_m_table_v_table(rate_2, table_m, d_table, table_v, table, j_size):
-    # table:m[i,j] = 0.9 · table:m[i,j] + 0.09999999999999998 · ∂table[i,j]    library/optimizers.nn:37
+    # table:m[i,j] = 0.9 · table:m[i,j] + 0.09999999999999998 · ∂table[i,j]    library/optimizers.nn
     # table:v[i,j] = 0.999 · table:v[i,j] + 0.0010000000000000009 · ∂table[i,j] · ∂table[i,j]
-    #     library/optimizers.nn:38
-    # table[i,j] = table[i,j] - rate · table:m[i,j] / (sqrt(table:v[i,j]) + 1e-7)    library/optimizers.nn:43
+    #     library/optimizers.nn
+    # table[i,j] = table[i,j] - rate · table:m[i,j] / (sqrt(table:v[i,j]) + 1e-7)    library/optimizers.nn
     v0 = rate_2[0]
     for j in range(j_size):
         v1 = table_m[j]
@@ -237,11 +237,11 @@ def compute_y_y_2(word, table, y, y_2, n_size, t_size, u_size, c_size):
 
 @kernel
 def compute_x_max_exp_2(z, bias, x, max, exp_2, sum, p, n_size, u_size, c_size):
-    # x[n,u] = z[n,u] + bias[u]    library/layers.nn:10
-    # max[n] = max[c](x[n,c])    library/activations.nn:43
-    # exp[n,c] = exp(x[n,c] - stop(max[n]))    library/activations.nn:43
-    # sum[n] = Σ_c exp[n,c]    library/activations.nn:43
-    # p[n,c] = exp[n,c] / sum[n]    library/activations.nn:43
+    # x[n,u] = z[n,u] + bias[u]    library/layers.nn
+    # max[n] = max[c](x[n,c])    library/activations.nn
+    # exp[n,c] = exp(x[n,c] - stop(max[n]))    library/activations.nn
+    # sum[n] = Σ_c exp[n,c]    library/activations.nn
+    # p[n,c] = exp[n,c] / sum[n]    library/activations.nn
     for n in range(n_size):
         for u in range(u_size):
             x[n * u_size + u] = z[n * u_size + u] + bias[u]
@@ -284,11 +284,11 @@ def initial_rows(at, batch):
         (COMPUTE_TABLE, at.lookup_1_table, 44, 1),
         # table[i,j] = -0.05 + 0.1 · table[i,j]    embedding.nn:4
         (COMPUTE_TABLE_2, at.lookup_1_table, 44),
-        # kernel[i,j] = uniform()    library/layers.nn:6
+        # kernel[i,j] = uniform()    library/layers.nn
         (COMPUTE_TABLE, at.dense_1_kernel, 12, 2),
-        # kernel[i,j] = -0.9258200997725514 + 1.8516401995451028 · kernel[i,j]    library/layers.nn:6
+        # kernel[i,j] = -0.9258200997725514 + 1.8516401995451028 · kernel[i,j]    library/layers.nn
         (COMPUTE_KERNEL, at.dense_1_kernel, 12),
-        # bias[i] = 0    library/layers.nn:9
+        # bias[i] = 0    library/layers.nn
         (COMPUTE_BIAS, at.dense_1_bias, 3),
     ]
 
@@ -296,17 +296,17 @@ def initial_rows(at, batch):
 def begin_rows(at, batch):
     """The operations of `begin`, in order."""
     return [
-        # table:m[i,j] = 0    library/optimizers.nn:34
+        # table:m[i,j] = 0    library/optimizers.nn
         (COMPUTE_BIAS, at.lookup_1_table_m, 44),
-        # table:v[i,j] = 0    library/optimizers.nn:35
+        # table:v[i,j] = 0    library/optimizers.nn
         (COMPUTE_BIAS, at.lookup_1_table_v, 44),
-        # kernel:m[i,j] = 0    library/optimizers.nn:34
+        # kernel:m[i,j] = 0    library/optimizers.nn
         (COMPUTE_BIAS, at.dense_1_kernel_m, 12),
-        # kernel:v[i,j] = 0    library/optimizers.nn:35
+        # kernel:v[i,j] = 0    library/optimizers.nn
         (COMPUTE_BIAS, at.dense_1_kernel_v, 12),
-        # bias:m[i] = 0    library/optimizers.nn:34
+        # bias:m[i] = 0    library/optimizers.nn
         (COMPUTE_BIAS, at.dense_1_bias_m, 3),
-        # bias:v[i] = 0    library/optimizers.nn:35
+        # bias:v[i] = 0    library/optimizers.nn
         (COMPUTE_BIAS, at.dense_1_bias_v, 3),
     ]
 
@@ -360,13 +360,13 @@ def learn_rows(at, batch):
         # largest_1.y[n,c] = max[t](lookup_1.y[n,t,c])    embedding.nn:10
         (COMPUTE_Y_Y, at.word, at.lookup_1_table, at.lookup_1_y, at.largest_1_y, at.winner_of_largest_1_y, batch, 7, 4,
          4),
-        # z[n,u] = Σ_i y[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i y[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 3, 4, at.largest_1_y, 4, at.dense_1_kernel, 3, 0, at.dense_1_z, 3),
-        # x[n,u] = z[n,u] + bias[u]    library/layers.nn:10
-        # max[n] = max[c](x[n,c])    library/activations.nn:43
-        # exp[n,c] = exp(x[n,c] - stop(max[n]))    library/activations.nn:43
-        # sum[n] = Σ_c exp[n,c]    library/activations.nn:43
-        # p[n,c] = exp[n,c] / sum[n]    library/activations.nn:43
+        # x[n,u] = z[n,u] + bias[u]    library/layers.nn
+        # max[n] = max[c](x[n,c])    library/activations.nn
+        # exp[n,c] = exp(x[n,c] - stop(max[n]))    library/activations.nn
+        # sum[n] = Σ_c exp[n,c]    library/activations.nn
+        # p[n,c] = exp[n,c] / sum[n]    library/activations.nn
         # loss[n] = log(sum[n]) - (x[n,p[n]] - stop(max[n]))    embedding.nn:19
         (COMPUTE_X_MAX_EXP, at.dense_1_z, at.dense_1_bias, at.dense_1_softmax_x, at.p_max, at.p_exp, at.p_sum, at.p,
          at.target_p, at.loss, batch, 3, 3, 3),
@@ -380,13 +380,13 @@ def learn_rows(at, batch):
         (COMPUTE_D_LOSS_D_SUM, at.d_objective_sum, at.sample_weight, at.d_loss, at.p_sum, at.d_p_sum, batch),
         # ∂x[i0,i1] = 0    embedding.nn:19 cleared
         # ∂x[n,p[n]] += -∂loss[n]    embedding.nn:19 adjoint of loss
-        # ∂x[n,c] += ∂sum[n] · exp[n,c]    library/activations.nn:43 adjoint of p.exp
-        # ∂bias[u] = Σ_n ∂x[n,u]    library/layers.nn:10 adjoint of dense_1.softmax.x
+        # ∂x[n,c] += ∂sum[n] · exp[n,c]    library/activations.nn adjoint of p.exp
+        # ∂bias[u] = Σ_n ∂x[n,u]    library/layers.nn adjoint of dense_1.softmax.x
         (COMPUTE_D_X_D_BIAS, at.d_dense_1_bias, at.d_dense_1_softmax_x, at.d_loss, at.target_p, at.d_p_sum, at.p_exp, 3,
          batch, 3, 3),
-        # ∂y[n,i] = Σ_u ∂x[n,u] · kernel[i,u]    library/layers.nn:7 adjoint of dense_1.z
+        # ∂y[n,i] = Σ_u ∂x[n,u] · kernel[i,u]    library/layers.nn adjoint of dense_1.z
         (GEMM, 0, 1, batch, 4, 3, at.d_dense_1_softmax_x, 3, at.dense_1_kernel, 3, 0, at.d_largest_1_y, 4),
-        # ∂kernel[i,u] = Σ_n ∂x[n,u] · y[n,i]    library/layers.nn:7 adjoint of dense_1.z
+        # ∂kernel[i,u] = Σ_n ∂x[n,u] · y[n,i]    library/layers.nn adjoint of dense_1.z
         (GEMM, 1, 0, 4, 3, batch, at.largest_1_y, 4, at.d_dense_1_softmax_x, 3, 0, at.d_dense_1_kernel, 3),
         # ∂y[i0,i1,i2] = 0    embedding.nn:10 cleared
         # ∂lookup_1.y[n,y[n,c],c] += ∂largest_1.y[n,c]    embedding.nn:10 adjoint of largest_1.y
@@ -401,25 +401,25 @@ def learn_rows(at, batch):
 def update_rows(at, batch):
     """The operations of `update`, in order."""
     return [
-        # learning = 0.001 · rate    library/every/optimizer.nn:25
-        # rate = learning · sqrt(1 - 0.999^(step + 1)) / (1 - 0.9^(step + 1))    library/optimizers.nn:36
+        # learning = 0.001 · rate    library/every/optimizer.nn
+        # rate = learning · sqrt(1 - 0.999^(step + 1)) / (1 - 0.9^(step + 1))    library/optimizers.nn
         (COMPUTE_LEARNING_RATE, at.learning, at.rate),
-        # table:m[i,j] = 0.9 · table:m[i,j] + 0.09999999999999998 · ∂table[i,j]    library/optimizers.nn:37
+        # table:m[i,j] = 0.9 · table:m[i,j] + 0.09999999999999998 · ∂table[i,j]    library/optimizers.nn
         # table:v[i,j] = 0.999 · table:v[i,j] + 0.0010000000000000009 · ∂table[i,j] · ∂table[i,j]
-        #     library/optimizers.nn:38
-        # table[i,j] = table[i,j] - rate · table:m[i,j] / (sqrt(table:v[i,j]) + 1e-7)    library/optimizers.nn:43
+        #     library/optimizers.nn
+        # table[i,j] = table[i,j] - rate · table:m[i,j] / (sqrt(table:v[i,j]) + 1e-7)    library/optimizers.nn
         (COMPUTE_TABLE_M_TABLE_V_TABLE, at.rate, at.lookup_1_table_m, at.d_lookup_1_table, at.lookup_1_table_v,
          at.lookup_1_table, 44),
-        # kernel:m[i,j] = 0.9 · kernel:m[i,j] + 0.09999999999999998 · ∂kernel[i,j]    library/optimizers.nn:37
+        # kernel:m[i,j] = 0.9 · kernel:m[i,j] + 0.09999999999999998 · ∂kernel[i,j]    library/optimizers.nn
         # kernel:v[i,j] = 0.999 · kernel:v[i,j] + 0.0010000000000000009 · ∂kernel[i,j] · ∂kernel[i,j]
-        #     library/optimizers.nn:38
+        #     library/optimizers.nn
         # kernel[i,j] = kernel[i,j] - rate · kernel:m[i,j] / (sqrt(kernel:v[i,j]) + 1e-7)
-        #     library/optimizers.nn:43
+        #     library/optimizers.nn
         (COMPUTE_TABLE_M_TABLE_V_TABLE, at.rate, at.dense_1_kernel_m, at.d_dense_1_kernel, at.dense_1_kernel_v,
          at.dense_1_kernel, 12),
-        # bias:m[i] = 0.9 · bias:m[i] + 0.09999999999999998 · ∂bias[i]    library/optimizers.nn:37
-        # bias:v[i] = 0.999 · bias:v[i] + 0.0010000000000000009 · ∂bias[i] · ∂bias[i]    library/optimizers.nn:38
-        # bias[i] = bias[i] - rate · bias:m[i] / (sqrt(bias:v[i]) + 1e-7)    library/optimizers.nn:43
+        # bias:m[i] = 0.9 · bias:m[i] + 0.09999999999999998 · ∂bias[i]    library/optimizers.nn
+        # bias:v[i] = 0.999 · bias:v[i] + 0.0010000000000000009 · ∂bias[i] · ∂bias[i]    library/optimizers.nn
+        # bias[i] = bias[i] - rate · bias:m[i] / (sqrt(bias:v[i]) + 1e-7)    library/optimizers.nn
         (COMPUTE_TABLE_M_TABLE_V_TABLE, at.rate, at.dense_1_bias_m, at.d_dense_1_bias, at.dense_1_bias_v,
          at.dense_1_bias, 3),
     ]
@@ -454,13 +454,13 @@ def assess_rows(at, batch):
         # y[n,t,u] = table[word[n,t],u]    embedding.nn:5
         # largest_1.y[n,c] = max[t](lookup_1.y[n,t,c])    embedding.nn:10
         (COMPUTE_Y_Y_2, at.word, at.lookup_1_table, at.lookup_1_y, at.largest_1_y, batch, 7, 4, 4),
-        # z[n,u] = Σ_i y[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i y[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 3, 4, at.largest_1_y, 4, at.dense_1_kernel, 3, 0, at.dense_1_z, 3),
-        # x[n,u] = z[n,u] + bias[u]    library/layers.nn:10
-        # max[n] = max[c](x[n,c])    library/activations.nn:43
-        # exp[n,c] = exp(x[n,c] - stop(max[n]))    library/activations.nn:43
-        # sum[n] = Σ_c exp[n,c]    library/activations.nn:43
-        # p[n,c] = exp[n,c] / sum[n]    library/activations.nn:43
+        # x[n,u] = z[n,u] + bias[u]    library/layers.nn
+        # max[n] = max[c](x[n,c])    library/activations.nn
+        # exp[n,c] = exp(x[n,c] - stop(max[n]))    library/activations.nn
+        # sum[n] = Σ_c exp[n,c]    library/activations.nn
+        # p[n,c] = exp[n,c] / sum[n]    library/activations.nn
         # loss[n] = log(sum[n]) - (x[n,p[n]] - stop(max[n]))    embedding.nn:19
         (COMPUTE_X_MAX_EXP, at.dense_1_z, at.dense_1_bias, at.dense_1_softmax_x, at.p_max, at.p_exp, at.p_sum, at.p,
          at.target_p, at.loss, batch, 3, 3, 3),
@@ -495,13 +495,13 @@ def forward_rows(at, batch):
         # y[n,t,u] = table[word[n,t],u]    embedding.nn:5
         # largest_1.y[n,c] = max[t](lookup_1.y[n,t,c])    embedding.nn:10
         (COMPUTE_Y_Y_2, at.word, at.lookup_1_table, at.lookup_1_y, at.largest_1_y, batch, 7, 4, 4),
-        # z[n,u] = Σ_i y[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i y[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 3, 4, at.largest_1_y, 4, at.dense_1_kernel, 3, 0, at.dense_1_z, 3),
-        # x[n,u] = z[n,u] + bias[u]    library/layers.nn:10
-        # max[n] = max[c](x[n,c])    library/activations.nn:43
-        # exp[n,c] = exp(x[n,c] - stop(max[n]))    library/activations.nn:43
-        # sum[n] = Σ_c exp[n,c]    library/activations.nn:43
-        # p[n,c] = exp[n,c] / sum[n]    library/activations.nn:43
+        # x[n,u] = z[n,u] + bias[u]    library/layers.nn
+        # max[n] = max[c](x[n,c])    library/activations.nn
+        # exp[n,c] = exp(x[n,c] - stop(max[n]))    library/activations.nn
+        # sum[n] = Σ_c exp[n,c]    library/activations.nn
+        # p[n,c] = exp[n,c] / sum[n]    library/activations.nn
         (COMPUTE_X_MAX_EXP_2, at.dense_1_z, at.dense_1_bias, at.dense_1_softmax_x, at.p_max, at.p_exp, at.p_sum, at.p,
          batch, 3, 3),
     ]

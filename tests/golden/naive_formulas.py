@@ -67,7 +67,7 @@ def compute_scale(scale, i_size):
 
 @rare
 def compute_kernel_3(kernel, j_size):
-    # kernel[i,j] = -0.9258200997725514 + 1.8516401995451028 · kernel[i,j]    library/layers.nn:6
+    # kernel[i,j] = -0.9258200997725514 + 1.8516401995451028 · kernel[i,j]    library/layers.nn
     for j in range(j_size):
         v0 = f4(-0.9258200997725514) + f4(1.8516401995451028) * kernel[j]
         kernel[j] = v0
@@ -75,7 +75,7 @@ def compute_kernel_3(kernel, j_size):
 
 @rare
 def compute_bias(bias, i_size):
-    # bias[i] = 0    library/layers.nn:9
+    # bias[i] = 0    library/layers.nn
     for i in range(i_size):
         bias[i] = f4(0)
 
@@ -107,7 +107,7 @@ def compute_output(z, output, u_size):
 
 @kernel
 def compute_output_sum_sum(z, bias, output, sum, sum_2, sum_3, p, p_2, loss, n_size, u_size, j_size, k_size, stride):
-    # output[n,u] = z[n,u] + bias[u]    library/layers.nn:10
+    # output[n,u] = z[n,u] + bias[u]    library/layers.nn
     # sum[n] = max[j](output[n,j])    naive_formulas.nn:16 p.sum relative to its largest term
     # terms of p.sum[n,j] = exp(output[n,j] - stop(largest of p.sum[n]))    naive_formulas.nn:16 p.sum
     #     relative to its largest term
@@ -167,7 +167,7 @@ def compute_d_output_d_bias(d_bias, d_output, d_loss, p, d_sum, sum, j_size, i0_
     # ∂output[i0,i1] = 0    naive_formulas.nn:27 cleared
     # ∂output[n,p[n]] += -∂loss[n]    naive_formulas.nn:27 adjoint of loss
     # ∂output[n,j] += ∂sum[n] · sum[n,j]    naive_formulas.nn:16 adjoint of terms of p.sum
-    # ∂bias[u] = Σ_n ∂output[n,u]    library/layers.nn:10 adjoint of dense_1.output
+    # ∂bias[u] = Σ_n ∂output[n,u]    library/layers.nn adjoint of dense_1.output
     for j in range(j_size):
         d_bias[j] = f4(0)
     for i0 in range(i0_size):
@@ -205,13 +205,13 @@ def compute_d_kernel_d_scale(d_scale, d_z, scale, d_kernel, kernel, u_size, i_si
 
 @kernel
 def compute_learning(learning, rate):
-    # learning = 0.01 · rate    library/every/optimizer.nn:25
+    # learning = 0.01 · rate    library/every/optimizer.nn
     learning[0] = f4(0.01) * f4(rate)
 
 
 @kernel
 def compute_kernel_4(learning, kernel, d_kernel, j_size):
-    # kernel[i,j] = kernel[i,j] - learning · ∂kernel[i,j]    library/optimizers.nn:5
+    # kernel[i,j] = kernel[i,j] - learning · ∂kernel[i,j]    library/optimizers.nn
     v0 = learning[0]
     for j in range(j_size):
         v1 = kernel[j] - v0 * d_kernel[j]
@@ -220,7 +220,7 @@ def compute_kernel_4(learning, kernel, d_kernel, j_size):
 
 @kernel
 def compute_output_sum_sum_2(z, bias, output, sum, sum_2, sum_3, p, n_size, u_size, j_size, k_size):
-    # output[n,u] = z[n,u] + bias[u]    library/layers.nn:10
+    # output[n,u] = z[n,u] + bias[u]    library/layers.nn
     # sum[n] = max[j](output[n,j])    naive_formulas.nn:16 p.sum relative to its largest term
     # terms of p.sum[n,j] = exp(output[n,j] - stop(largest of p.sum[n]))    naive_formulas.nn:16 p.sum
     #     relative to its largest term
@@ -273,11 +273,11 @@ def initial_rows(at, batch):
         (COMPUTE_KERNEL_2, at.tempered_1_kernel, 20),
         # scale[i] = 1    naive_formulas.nn:8
         (COMPUTE_SCALE, at.tempered_1_scale, 4),
-        # kernel[i,j] = uniform()    library/layers.nn:6
+        # kernel[i,j] = uniform()    library/layers.nn
         (COMPUTE_KERNEL, at.dense_1_kernel, 12, 2),
-        # kernel[i,j] = -0.9258200997725514 + 1.8516401995451028 · kernel[i,j]    library/layers.nn:6
+        # kernel[i,j] = -0.9258200997725514 + 1.8516401995451028 · kernel[i,j]    library/layers.nn
         (COMPUTE_KERNEL_3, at.dense_1_kernel, 12),
-        # bias[i] = 0    library/layers.nn:9
+        # bias[i] = 0    library/layers.nn
         (COMPUTE_BIAS, at.dense_1_bias, 3),
     ]
 
@@ -345,9 +345,9 @@ def learn_rows(at, batch):
         # output[n,u] = softplus(z[n,u]) + (z[n,u] · z[n,u] + 1 + log(-expm1(-(z[n,u] · z[n,u] + 1)))) · 0.5
         #     naive_formulas.nn:10
         (COMPUTE_OUTPUT, at.tempered_1_z, at.tempered_1_output, 4*batch),
-        # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 3, 4, at.tempered_1_output, 4, at.dense_1_kernel, 3, 0, at.dense_1_z, 3),
-        # output[n,u] = z[n,u] + bias[u]    library/layers.nn:10
+        # output[n,u] = z[n,u] + bias[u]    library/layers.nn
         # sum[n] = max[j](output[n,j])    naive_formulas.nn:16 p.sum relative to its largest term
         # terms of p.sum[n,j] = exp(output[n,j] - stop(largest of p.sum[n]))    naive_formulas.nn:16 p.sum
         #     relative to its largest term
@@ -370,13 +370,13 @@ def learn_rows(at, batch):
         # ∂output[i0,i1] = 0    naive_formulas.nn:27 cleared
         # ∂output[n,p[n]] += -∂loss[n]    naive_formulas.nn:27 adjoint of loss
         # ∂output[n,j] += ∂sum[n] · sum[n,j]    naive_formulas.nn:16 adjoint of terms of p.sum
-        # ∂bias[u] = Σ_n ∂output[n,u]    library/layers.nn:10 adjoint of dense_1.output
+        # ∂bias[u] = Σ_n ∂output[n,u]    library/layers.nn adjoint of dense_1.output
         (COMPUTE_D_OUTPUT_D_BIAS, at.d_dense_1_bias, at.d_dense_1_output, at.d_loss, at.target_p,
          at.d_relative_of_p_sum, at.terms_of_p_sum, 3, batch, 3, 3),
-        # ∂tempered_1.output[n,i] = Σ_u ∂dense_1.output[n,u] · kernel[i,u]    library/layers.nn:7 adjoint of
+        # ∂tempered_1.output[n,i] = Σ_u ∂dense_1.output[n,u] · kernel[i,u]    library/layers.nn adjoint of
         #     dense_1.z
         (GEMM, 0, 1, batch, 4, 3, at.d_dense_1_output, 3, at.dense_1_kernel, 3, 0, at.d_tempered_1_output, 4),
-        # ∂kernel[i,u] = Σ_n ∂output[n,u] · output[n,i]    library/layers.nn:7 adjoint of dense_1.z
+        # ∂kernel[i,u] = Σ_n ∂output[n,u] · output[n,i]    library/layers.nn adjoint of dense_1.z
         (GEMM, 1, 0, 4, 3, batch, at.tempered_1_output, 4, at.d_dense_1_output, 3, 0, at.d_dense_1_kernel, 3),
         # ∂z[n,u] = ∂output[n,u] · (0.5 · (2 · z[n,u] - 2 · z[n,u] · -1 / expm1(z[n,u] · z[n,u] + 1)) +
         #     sigmoid(z[n,u]))    naive_formulas.nn:10 adjoint of tempered_1.output
@@ -395,15 +395,15 @@ def learn_rows(at, batch):
 def update_rows(at, batch):
     """The operations of `update`, in order."""
     return [
-        # learning = 0.01 · rate    library/every/optimizer.nn:25
+        # learning = 0.01 · rate    library/every/optimizer.nn
         (COMPUTE_LEARNING, at.learning),
-        # kernel[i,j] = kernel[i,j] - learning · ∂kernel[i,j]    library/optimizers.nn:5
+        # kernel[i,j] = kernel[i,j] - learning · ∂kernel[i,j]    library/optimizers.nn
         (COMPUTE_KERNEL_4, at.learning, at.tempered_1_kernel, at.d_tempered_1_kernel, 20),
-        # scale[i] = scale[i] - learning · ∂scale[i]    library/optimizers.nn:5
+        # scale[i] = scale[i] - learning · ∂scale[i]    library/optimizers.nn
         (COMPUTE_KERNEL_4, at.learning, at.tempered_1_scale, at.d_tempered_1_scale, 4),
-        # kernel[i,j] = kernel[i,j] - learning · ∂kernel[i,j]    library/optimizers.nn:5
+        # kernel[i,j] = kernel[i,j] - learning · ∂kernel[i,j]    library/optimizers.nn
         (COMPUTE_KERNEL_4, at.learning, at.dense_1_kernel, at.d_dense_1_kernel, 12),
-        # bias[i] = bias[i] - learning · ∂bias[i]    library/optimizers.nn:5
+        # bias[i] = bias[i] - learning · ∂bias[i]    library/optimizers.nn
         (COMPUTE_KERNEL_4, at.learning, at.dense_1_bias, at.d_dense_1_bias, 3),
     ]
 
@@ -448,9 +448,9 @@ def assess_rows(at, batch):
         # output[n,u] = softplus(z[n,u]) + (z[n,u] · z[n,u] + 1 + log(-expm1(-(z[n,u] · z[n,u] + 1)))) · 0.5
         #     naive_formulas.nn:10
         (COMPUTE_OUTPUT, at.tempered_1_z, at.tempered_1_output, 4*batch),
-        # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 3, 4, at.tempered_1_output, 4, at.dense_1_kernel, 3, 0, at.dense_1_z, 3),
-        # output[n,u] = z[n,u] + bias[u]    library/layers.nn:10
+        # output[n,u] = z[n,u] + bias[u]    library/layers.nn
         # sum[n] = max[j](output[n,j])    naive_formulas.nn:16 p.sum relative to its largest term
         # terms of p.sum[n,j] = exp(output[n,j] - stop(largest of p.sum[n]))    naive_formulas.nn:16 p.sum
         #     relative to its largest term
@@ -504,9 +504,9 @@ def forward_rows(at, batch):
         # output[n,u] = softplus(z[n,u]) + (z[n,u] · z[n,u] + 1 + log(-expm1(-(z[n,u] · z[n,u] + 1)))) · 0.5
         #     naive_formulas.nn:10
         (COMPUTE_OUTPUT, at.tempered_1_z, at.tempered_1_output, 4*batch),
-        # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 3, 4, at.tempered_1_output, 4, at.dense_1_kernel, 3, 0, at.dense_1_z, 3),
-        # output[n,u] = z[n,u] + bias[u]    library/layers.nn:10
+        # output[n,u] = z[n,u] + bias[u]    library/layers.nn
         # sum[n] = max[j](output[n,j])    naive_formulas.nn:16 p.sum relative to its largest term
         # terms of p.sum[n,j] = exp(output[n,j] - stop(largest of p.sum[n]))    naive_formulas.nn:16 p.sum
         #     relative to its largest term

@@ -66,7 +66,7 @@ def compute_gate_bias(gate_bias, i_size):
 
 @rare
 def compute_kernel_3(kernel, j_size):
-    # kernel[i,j] = -1 + 2 · kernel[i,j]    library/layers.nn:6
+    # kernel[i,j] = -1 + 2 · kernel[i,j]    library/layers.nn
     for j in range(j_size):
         v0 = f4(-1) + f4(2) * kernel[j]
         kernel[j] = v0
@@ -74,14 +74,14 @@ def compute_kernel_3(kernel, j_size):
 
 @rare
 def compute_bias(bias, i_size):
-    # bias[i] = 0    library/layers.nn:9
+    # bias[i] = 0    library/layers.nn
     for i in range(i_size):
         bias[i] = f4(0)
 
 
 @kernel
 def compute_t_output(sum, gate_bias, t, h, x, output, n_size, u_size):
-    # t[n,u] = sigmoid(sum[n,u] + gate_bias[u])    library/activations.nn:10
+    # t[n,u] = sigmoid(sum[n,u] + gate_bias[u])    library/activations.nn
     # output[n,u] = t[n,u] · h[n,u] · exp(-0.5 · h[n,u] · h[n,u]) + (1 - t[n,u]) · x[n,u]
     #     own_formulas.nn:11
     for n in range(n_size):
@@ -94,7 +94,7 @@ def compute_t_output(sum, gate_bias, t, h, x, output, n_size, u_size):
 
 @kernel
 def compute_t_output_2(sum, gate_bias, t, h, output, output_2, n_size, u_size):
-    # t[n,u] = sigmoid(sum[n,u] + gate_bias[u])    library/activations.nn:10
+    # t[n,u] = sigmoid(sum[n,u] + gate_bias[u])    library/activations.nn
     # highway_2.output[n,u] = t[n,u] · h[n,u] · exp(-0.25 · h[n,u] · h[n,u]) + (1 - t[n,u]) ·
     #     highway_1.output[n,u]    own_formulas.nn:11
     for n in range(n_size):
@@ -107,7 +107,7 @@ def compute_t_output_2(sum, gate_bias, t, h, output, output_2, n_size, u_size):
 
 @kernel
 def compute_y_sum_loss(z, bias, y, y_2, sum, loss, n_size, u_size, i_size):
-    # y[n,u] = z[n,u] + bias[u]    library/layers.nn:10
+    # y[n,u] = z[n,u] + bias[u]    library/layers.nn
     # sum[n] = Σ_i where(abs(target.y[n,i] - y[n,i]) ≤ 0.5, (target.y[n,i] - y[n,i]) · (target.y[n,i] -
     #     y[n,i]) · 0.5, 0.5 · (abs(target.y[n,i] - y[n,i]) - 0.25))    own_formulas.nn:14
     # loss[n] = sum[n] · 0.5    own_formulas.nn:14
@@ -147,7 +147,7 @@ def compute_d_loss_d_sum_d_y(d_bias, d_sum, sample_weight, d_loss, d_sum_2, y, y
     # ∂sum[n] = ∂loss[n] · 0.5    own_formulas.nn:14 adjoint of loss
     # ∂y[n,i] = ∂sum[n] · where(abs(target.y[n,i] - y[n,i]) ≤ 0.5, y[n,i] - target.y[n,i], -0.5 ·
     #     sign(target.y[n,i] - y[n,i]))    own_formulas.nn:14 adjoint of loss.sum
-    # ∂bias[u] = Σ_n ∂y[n,u]    library/layers.nn:10 adjoint of y
+    # ∂bias[u] = Σ_n ∂y[n,u]    library/layers.nn adjoint of y
     for i in range(i_size):
         d_bias[i] = f4(0)
     v0 = d_sum[0]
@@ -172,8 +172,8 @@ def compute_d_t_d_h_d_output(d_gate_bias, d_output, h, output, d_t, t, d_h, d_ou
     #     exp(-0.25 · h[n,u] · h[n,u]))    own_formulas.nn:11 adjoint of highway_2.output
     # ∂highway_1.output[n,u] = ∂highway_2.output[n,u] · (1 - t[n,u])    own_formulas.nn:11 adjoint of
     #     highway_2.output
-    # ∂sum[n,u] = ∂t[n,u] · (1 - t[n,u]) · t[n,u]    library/activations.nn:10 adjoint of highway_2.t
-    # ∂gate_bias[u] = Σ_n ∂sum[n,u]    library/activations.nn:10 adjoint of highway_2.t
+    # ∂sum[n,u] = ∂t[n,u] · (1 - t[n,u]) · t[n,u]    library/activations.nn adjoint of highway_2.t
+    # ∂gate_bias[u] = Σ_n ∂sum[n,u]    library/activations.nn adjoint of highway_2.t
     for u in range(u_size):
         d_gate_bias[u] = f4(0)
     for n in range(n_size):
@@ -197,8 +197,8 @@ def compute_d_t_d_h_d_sum(d_gate_bias, d_output, h, x, d_t, t, d_h, d_sum, u_siz
     #     of highway_1.output
     # ∂h[n,u] = ∂output[n,u] · (t[n,u] · exp(-0.5 · h[n,u] · h[n,u]) - t[n,u] · h[n,u] · h[n,u] · exp(-0.5 ·
     #     h[n,u] · h[n,u]))    own_formulas.nn:11 adjoint of highway_1.output
-    # ∂sum[n,u] = ∂t[n,u] · (1 - t[n,u]) · t[n,u]    library/activations.nn:10 adjoint of highway_1.t
-    # ∂gate_bias[u] = Σ_n ∂sum[n,u]    library/activations.nn:10 adjoint of highway_1.t
+    # ∂sum[n,u] = ∂t[n,u] · (1 - t[n,u]) · t[n,u]    library/activations.nn adjoint of highway_1.t
+    # ∂gate_bias[u] = Σ_n ∂sum[n,u]    library/activations.nn adjoint of highway_1.t
     for u in range(u_size):
         d_gate_bias[u] = f4(0)
     for n in range(n_size):
@@ -217,7 +217,7 @@ def compute_d_t_d_h_d_sum(d_gate_bias, d_output, h, x, d_t, t, d_h, d_sum, u_siz
 
 @kernel
 def compute_learning(learning, rate):
-    # learning = 0.003 · rate    library/every/optimizer.nn:25
+    # learning = 0.003 · rate    library/every/optimizer.nn
     learning[0] = f4(0.003) * f4(rate)
 
 
@@ -265,7 +265,7 @@ def compute_gate_kernel_m_gate_kernel(learning, factor, gate_kernel_m, d_gate_ke
 
 @kernel
 def compute_y(z, bias, y, n_size, u_size):
-    # y[n,u] = z[n,u] + bias[u]    library/layers.nn:10
+    # y[n,u] = z[n,u] + bias[u]    library/layers.nn
     for n in range(n_size):
         for u in range(u_size):
             y[n * u_size + u] = z[n * u_size + u] + bias[u]
@@ -314,11 +314,11 @@ def initial_rows(at, batch):
         (COMPUTE_KERNEL_2, at.highway_2_gate_kernel, 16),
         # gate_bias[i] = -1    own_formulas.nn:8
         (COMPUTE_GATE_BIAS, at.highway_2_gate_bias, 4),
-        # kernel[i,j] = uniform()    library/layers.nn:6
+        # kernel[i,j] = uniform()    library/layers.nn
         (COMPUTE_KERNEL, at.dense_1_kernel, 8, 5),
-        # kernel[i,j] = -1 + 2 · kernel[i,j]    library/layers.nn:6
+        # kernel[i,j] = -1 + 2 · kernel[i,j]    library/layers.nn
         (COMPUTE_KERNEL_3, at.dense_1_kernel, 8),
-        # bias[i] = 0    library/layers.nn:9
+        # bias[i] = 0    library/layers.nn
         (COMPUTE_BIAS, at.dense_1_bias, 2),
     ]
 
@@ -400,25 +400,25 @@ def learn_rows(at, batch):
     return [
         # h[n,u] = Σ_i x[n,i] · kernel[i,u]    own_formulas.nn:9
         (GEMM, 0, 0, batch, 4, 4, at.x, 4, at.highway_1_kernel, 4, 0, at.highway_1_h, 4),
-        # sum[n,u] = Σ_i x[n,i] · gate_kernel[i,u]    library/activations.nn:10
+        # sum[n,u] = Σ_i x[n,i] · gate_kernel[i,u]    library/activations.nn
         (GEMM, 0, 0, batch, 4, 4, at.x, 4, at.highway_1_gate_kernel, 4, 0, at.highway_1_t_sum, 4),
-        # t[n,u] = sigmoid(sum[n,u] + gate_bias[u])    library/activations.nn:10
+        # t[n,u] = sigmoid(sum[n,u] + gate_bias[u])    library/activations.nn
         # output[n,u] = t[n,u] · h[n,u] · exp(-0.5 · h[n,u] · h[n,u]) + (1 - t[n,u]) · x[n,u]
         #     own_formulas.nn:11
         (COMPUTE_T_OUTPUT, at.highway_1_t_sum, at.highway_1_gate_bias, at.highway_1_t, at.highway_1_h, at.x,
          at.highway_1_output, batch, 4),
         # h[n,u] = Σ_i output[n,i] · kernel[i,u]    own_formulas.nn:9
         (GEMM, 0, 0, batch, 4, 4, at.highway_1_output, 4, at.highway_2_kernel, 4, 0, at.highway_2_h, 4),
-        # sum[n,u] = Σ_i output[n,i] · gate_kernel[i,u]    library/activations.nn:10
+        # sum[n,u] = Σ_i output[n,i] · gate_kernel[i,u]    library/activations.nn
         (GEMM, 0, 0, batch, 4, 4, at.highway_1_output, 4, at.highway_2_gate_kernel, 4, 0, at.highway_2_t_sum, 4),
-        # t[n,u] = sigmoid(sum[n,u] + gate_bias[u])    library/activations.nn:10
+        # t[n,u] = sigmoid(sum[n,u] + gate_bias[u])    library/activations.nn
         # highway_2.output[n,u] = t[n,u] · h[n,u] · exp(-0.25 · h[n,u] · h[n,u]) + (1 - t[n,u]) ·
         #     highway_1.output[n,u]    own_formulas.nn:11
         (COMPUTE_T_OUTPUT_2, at.highway_2_t_sum, at.highway_2_gate_bias, at.highway_2_t, at.highway_2_h,
          at.highway_1_output, at.highway_2_output, batch, 4),
-        # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 2, 4, at.highway_2_output, 4, at.dense_1_kernel, 2, 0, at.dense_1_z, 2),
-        # y[n,u] = z[n,u] + bias[u]    library/layers.nn:10
+        # y[n,u] = z[n,u] + bias[u]    library/layers.nn
         # sum[n] = Σ_i where(abs(target.y[n,i] - y[n,i]) ≤ 0.5, (target.y[n,i] - y[n,i]) · (target.y[n,i] -
         #     y[n,i]) · 0.5, 0.5 · (abs(target.y[n,i] - y[n,i]) - 0.25))    own_formulas.nn:14
         # loss[n] = sum[n] · 0.5    own_formulas.nn:14
@@ -432,12 +432,12 @@ def learn_rows(at, batch):
         # ∂sum[n] = ∂loss[n] · 0.5    own_formulas.nn:14 adjoint of loss
         # ∂y[n,i] = ∂sum[n] · where(abs(target.y[n,i] - y[n,i]) ≤ 0.5, y[n,i] - target.y[n,i], -0.5 ·
         #     sign(target.y[n,i] - y[n,i]))    own_formulas.nn:14 adjoint of loss.sum
-        # ∂bias[u] = Σ_n ∂y[n,u]    library/layers.nn:10 adjoint of y
+        # ∂bias[u] = Σ_n ∂y[n,u]    library/layers.nn adjoint of y
         (COMPUTE_D_LOSS_D_SUM_D_Y, at.d_dense_1_bias, at.d_objective_sum, at.sample_weight, at.d_loss, at.d_loss_sum,
          at.target_y, at.y, at.d_y, 2, batch),
-        # ∂output[n,i] = Σ_u ∂y[n,u] · kernel[i,u]    library/layers.nn:7 adjoint of dense_1.z
+        # ∂output[n,i] = Σ_u ∂y[n,u] · kernel[i,u]    library/layers.nn adjoint of dense_1.z
         (GEMM, 0, 1, batch, 4, 2, at.d_y, 2, at.dense_1_kernel, 2, 0, at.d_highway_2_output, 4),
-        # ∂kernel[i,u] = Σ_n ∂y[n,u] · output[n,i]    library/layers.nn:7 adjoint of dense_1.z
+        # ∂kernel[i,u] = Σ_n ∂y[n,u] · output[n,i]    library/layers.nn adjoint of dense_1.z
         (GEMM, 1, 0, 4, 2, batch, at.highway_2_output, 4, at.d_y, 2, 0, at.d_dense_1_kernel, 2),
         # ∂t[n,u] = ∂output[n,u] · (h[n,u] · exp(-0.25 · h[n,u] · h[n,u]) - output[n,u])    own_formulas.nn:11
         #     adjoint of highway_2.output
@@ -445,13 +445,13 @@ def learn_rows(at, batch):
         #     exp(-0.25 · h[n,u] · h[n,u]))    own_formulas.nn:11 adjoint of highway_2.output
         # ∂highway_1.output[n,u] = ∂highway_2.output[n,u] · (1 - t[n,u])    own_formulas.nn:11 adjoint of
         #     highway_2.output
-        # ∂sum[n,u] = ∂t[n,u] · (1 - t[n,u]) · t[n,u]    library/activations.nn:10 adjoint of highway_2.t
-        # ∂gate_bias[u] = Σ_n ∂sum[n,u]    library/activations.nn:10 adjoint of highway_2.t
+        # ∂sum[n,u] = ∂t[n,u] · (1 - t[n,u]) · t[n,u]    library/activations.nn adjoint of highway_2.t
+        # ∂gate_bias[u] = Σ_n ∂sum[n,u]    library/activations.nn adjoint of highway_2.t
         (COMPUTE_D_T_D_H_D_OUTPUT, at.d_highway_2_gate_bias, at.d_highway_2_output, at.highway_2_h, at.highway_1_output,
          at.d_highway_2_t, at.highway_2_t, at.d_highway_2_h, at.d_highway_1_output, at.d_highway_2_t_sum, 4, batch),
-        # ∂output[n,i] += Σ_u ∂sum[n,u] · gate_kernel[i,u]    library/activations.nn:10 adjoint of highway_2.t.sum
+        # ∂output[n,i] += Σ_u ∂sum[n,u] · gate_kernel[i,u]    library/activations.nn adjoint of highway_2.t.sum
         (GEMM, 0, 1, batch, 4, 4, at.d_highway_2_t_sum, 4, at.highway_2_gate_kernel, 4, 1, at.d_highway_1_output, 4),
-        # ∂gate_kernel[i,u] = Σ_n ∂sum[n,u] · output[n,i]    library/activations.nn:10 adjoint of highway_2.t.sum
+        # ∂gate_kernel[i,u] = Σ_n ∂sum[n,u] · output[n,i]    library/activations.nn adjoint of highway_2.t.sum
         (GEMM, 1, 0, 4, 4, batch, at.highway_1_output, 4, at.d_highway_2_t_sum, 4, 0, at.d_highway_2_gate_kernel, 4),
         # ∂output[n,i] += Σ_u ∂h[n,u] · kernel[i,u]    own_formulas.nn:9 adjoint of highway_2.h
         (GEMM, 0, 1, batch, 4, 4, at.d_highway_2_h, 4, at.highway_2_kernel, 4, 1, at.d_highway_1_output, 4),
@@ -461,11 +461,11 @@ def learn_rows(at, batch):
         #     of highway_1.output
         # ∂h[n,u] = ∂output[n,u] · (t[n,u] · exp(-0.5 · h[n,u] · h[n,u]) - t[n,u] · h[n,u] · h[n,u] · exp(-0.5 ·
         #     h[n,u] · h[n,u]))    own_formulas.nn:11 adjoint of highway_1.output
-        # ∂sum[n,u] = ∂t[n,u] · (1 - t[n,u]) · t[n,u]    library/activations.nn:10 adjoint of highway_1.t
-        # ∂gate_bias[u] = Σ_n ∂sum[n,u]    library/activations.nn:10 adjoint of highway_1.t
+        # ∂sum[n,u] = ∂t[n,u] · (1 - t[n,u]) · t[n,u]    library/activations.nn adjoint of highway_1.t
+        # ∂gate_bias[u] = Σ_n ∂sum[n,u]    library/activations.nn adjoint of highway_1.t
         (COMPUTE_D_T_D_H_D_SUM, at.d_highway_1_gate_bias, at.d_highway_1_output, at.highway_1_h, at.x, at.d_highway_1_t,
          at.highway_1_t, at.d_highway_1_h, at.d_highway_1_t_sum, 4, batch),
-        # ∂gate_kernel[i,u] = Σ_n ∂sum[n,u] · x[n,i]    library/activations.nn:10 adjoint of highway_1.t.sum
+        # ∂gate_kernel[i,u] = Σ_n ∂sum[n,u] · x[n,i]    library/activations.nn adjoint of highway_1.t.sum
         (GEMM, 1, 0, 4, 4, batch, at.x, 4, at.d_highway_1_t_sum, 4, 0, at.d_highway_1_gate_kernel, 4),
         # ∂kernel[i,u] = Σ_n ∂h[n,u] · x[n,i]    own_formulas.nn:9 adjoint of highway_1.h
         (GEMM, 1, 0, 4, 4, batch, at.x, 4, at.d_highway_1_h, 4, 0, at.d_highway_1_kernel, 4),
@@ -475,7 +475,7 @@ def learn_rows(at, batch):
 def update_rows(at, batch):
     """The operations of `update`, in order."""
     return [
-        # learning = 0.003 · rate    library/every/optimizer.nn:25
+        # learning = 0.003 · rate    library/every/optimizer.nn
         (COMPUTE_LEARNING, at.learning),
         # kernel:m[i,j] = 0.9 · kernel:m[i,j] + 0.09999999999999998 · ∂kernel[i,j]    own_formulas.nn:18
         (COMPUTE_KERNEL_M, at.highway_1_kernel_m, at.d_highway_1_kernel, 16),
@@ -553,25 +553,25 @@ def assess_rows(at, batch):
     return [
         # h[n,u] = Σ_i x[n,i] · kernel[i,u]    own_formulas.nn:9
         (GEMM, 0, 0, batch, 4, 4, at.x, 4, at.highway_1_kernel, 4, 0, at.highway_1_h, 4),
-        # sum[n,u] = Σ_i x[n,i] · gate_kernel[i,u]    library/activations.nn:10
+        # sum[n,u] = Σ_i x[n,i] · gate_kernel[i,u]    library/activations.nn
         (GEMM, 0, 0, batch, 4, 4, at.x, 4, at.highway_1_gate_kernel, 4, 0, at.highway_1_t_sum, 4),
-        # t[n,u] = sigmoid(sum[n,u] + gate_bias[u])    library/activations.nn:10
+        # t[n,u] = sigmoid(sum[n,u] + gate_bias[u])    library/activations.nn
         # output[n,u] = t[n,u] · h[n,u] · exp(-0.5 · h[n,u] · h[n,u]) + (1 - t[n,u]) · x[n,u]
         #     own_formulas.nn:11
         (COMPUTE_T_OUTPUT, at.highway_1_t_sum, at.highway_1_gate_bias, at.highway_1_t, at.highway_1_h, at.x,
          at.highway_1_output, batch, 4),
         # h[n,u] = Σ_i output[n,i] · kernel[i,u]    own_formulas.nn:9
         (GEMM, 0, 0, batch, 4, 4, at.highway_1_output, 4, at.highway_2_kernel, 4, 0, at.highway_2_h, 4),
-        # sum[n,u] = Σ_i output[n,i] · gate_kernel[i,u]    library/activations.nn:10
+        # sum[n,u] = Σ_i output[n,i] · gate_kernel[i,u]    library/activations.nn
         (GEMM, 0, 0, batch, 4, 4, at.highway_1_output, 4, at.highway_2_gate_kernel, 4, 0, at.highway_2_t_sum, 4),
-        # t[n,u] = sigmoid(sum[n,u] + gate_bias[u])    library/activations.nn:10
+        # t[n,u] = sigmoid(sum[n,u] + gate_bias[u])    library/activations.nn
         # highway_2.output[n,u] = t[n,u] · h[n,u] · exp(-0.25 · h[n,u] · h[n,u]) + (1 - t[n,u]) ·
         #     highway_1.output[n,u]    own_formulas.nn:11
         (COMPUTE_T_OUTPUT_2, at.highway_2_t_sum, at.highway_2_gate_bias, at.highway_2_t, at.highway_2_h,
          at.highway_1_output, at.highway_2_output, batch, 4),
-        # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 2, 4, at.highway_2_output, 4, at.dense_1_kernel, 2, 0, at.dense_1_z, 2),
-        # y[n,u] = z[n,u] + bias[u]    library/layers.nn:10
+        # y[n,u] = z[n,u] + bias[u]    library/layers.nn
         # sum[n] = Σ_i where(abs(target.y[n,i] - y[n,i]) ≤ 0.5, (target.y[n,i] - y[n,i]) · (target.y[n,i] -
         #     y[n,i]) · 0.5, 0.5 · (abs(target.y[n,i] - y[n,i]) - 0.25))    own_formulas.nn:14
         # loss[n] = sum[n] · 0.5    own_formulas.nn:14
@@ -608,25 +608,25 @@ def forward_rows(at, batch):
     return [
         # h[n,u] = Σ_i x[n,i] · kernel[i,u]    own_formulas.nn:9
         (GEMM, 0, 0, batch, 4, 4, at.x, 4, at.highway_1_kernel, 4, 0, at.highway_1_h, 4),
-        # sum[n,u] = Σ_i x[n,i] · gate_kernel[i,u]    library/activations.nn:10
+        # sum[n,u] = Σ_i x[n,i] · gate_kernel[i,u]    library/activations.nn
         (GEMM, 0, 0, batch, 4, 4, at.x, 4, at.highway_1_gate_kernel, 4, 0, at.highway_1_t_sum, 4),
-        # t[n,u] = sigmoid(sum[n,u] + gate_bias[u])    library/activations.nn:10
+        # t[n,u] = sigmoid(sum[n,u] + gate_bias[u])    library/activations.nn
         # output[n,u] = t[n,u] · h[n,u] · exp(-0.5 · h[n,u] · h[n,u]) + (1 - t[n,u]) · x[n,u]
         #     own_formulas.nn:11
         (COMPUTE_T_OUTPUT, at.highway_1_t_sum, at.highway_1_gate_bias, at.highway_1_t, at.highway_1_h, at.x,
          at.highway_1_output, batch, 4),
         # h[n,u] = Σ_i output[n,i] · kernel[i,u]    own_formulas.nn:9
         (GEMM, 0, 0, batch, 4, 4, at.highway_1_output, 4, at.highway_2_kernel, 4, 0, at.highway_2_h, 4),
-        # sum[n,u] = Σ_i output[n,i] · gate_kernel[i,u]    library/activations.nn:10
+        # sum[n,u] = Σ_i output[n,i] · gate_kernel[i,u]    library/activations.nn
         (GEMM, 0, 0, batch, 4, 4, at.highway_1_output, 4, at.highway_2_gate_kernel, 4, 0, at.highway_2_t_sum, 4),
-        # t[n,u] = sigmoid(sum[n,u] + gate_bias[u])    library/activations.nn:10
+        # t[n,u] = sigmoid(sum[n,u] + gate_bias[u])    library/activations.nn
         # highway_2.output[n,u] = t[n,u] · h[n,u] · exp(-0.25 · h[n,u] · h[n,u]) + (1 - t[n,u]) ·
         #     highway_1.output[n,u]    own_formulas.nn:11
         (COMPUTE_T_OUTPUT_2, at.highway_2_t_sum, at.highway_2_gate_bias, at.highway_2_t, at.highway_2_h,
          at.highway_1_output, at.highway_2_output, batch, 4),
-        # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 2, 4, at.highway_2_output, 4, at.dense_1_kernel, 2, 0, at.dense_1_z, 2),
-        # y[n,u] = z[n,u] + bias[u]    library/layers.nn:10
+        # y[n,u] = z[n,u] + bias[u]    library/layers.nn
         (COMPUTE_Y, at.dense_1_z, at.dense_1_bias, at.y, batch, 2),
     ]
 

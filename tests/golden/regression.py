@@ -40,14 +40,14 @@ COMPUTE_MAE_RESULT = 17
 
 @rare
 def compute_kernel(kernel, j_size, stream, seed, step):
-    # kernel[i,j] = uniform()    library/layers.nn:6
+    # kernel[i,j] = uniform()    library/layers.nn
     for j in range(j_size):
         kernel[j] = f4(draw_uniform(seed, step, stream, j))
 
 
 @rare
 def compute_kernel_2(kernel, j_size):
-    # kernel[i,j] = -0.5 + kernel[i,j]    library/layers.nn:6
+    # kernel[i,j] = -0.5 + kernel[i,j]    library/layers.nn
     for j in range(j_size):
         v0 = f4(-0.5) + kernel[j]
         kernel[j] = v0
@@ -55,14 +55,14 @@ def compute_kernel_2(kernel, j_size):
 
 @rare
 def compute_bias(bias, i_size):
-    # bias[i] = 0    library/layers.nn:9
+    # bias[i] = 0    library/layers.nn
     for i in range(i_size):
         bias[i] = f4(0)
 
 
 @rare
 def compute_kernel_3(kernel, j_size):
-    # kernel[i,j] = -0.5345224838248488 + 1.0690449676496976 · kernel[i,j]    library/layers.nn:6
+    # kernel[i,j] = -0.5345224838248488 + 1.0690449676496976 · kernel[i,j]    library/layers.nn
     for j in range(j_size):
         v0 = f4(-0.5345224838248488) + f4(1.0690449676496976) * kernel[j]
         kernel[j] = v0
@@ -70,7 +70,7 @@ def compute_kernel_3(kernel, j_size):
 
 @kernel
 def compute_output(z, bias, output, n_size, u_size):
-    # output[n,u] = tanh(z[n,u] + bias[u])    library/layers.nn:10
+    # output[n,u] = tanh(z[n,u] + bias[u])    library/layers.nn
     for n in range(n_size):
         for u in range(u_size):
             output[n * u_size + u] = tanh(z[n * u_size + u] + bias[u])
@@ -78,7 +78,7 @@ def compute_output(z, bias, output, n_size, u_size):
 
 @kernel
 def compute_y(z, bias, y, n_size, u_size):
-    # y[n,u] = z[n,u] + bias[u]    library/layers.nn:10
+    # y[n,u] = z[n,u] + bias[u]    library/layers.nn
     for n in range(n_size):
         for u in range(u_size):
             y[n + u] = z[n + u] + bias[u]
@@ -86,7 +86,7 @@ def compute_y(z, bias, y, n_size, u_size):
 
 @kernel
 def compute_sum(sum, y, y_2, n_size, k_size):
-    # sum[n] = Σ_k (target.y[n,k] - y[n,k]) · (target.y[n,k] - y[n,k])    library/losses.nn:9
+    # sum[n] = Σ_k (target.y[n,k] - y[n,k]) · (target.y[n,k] - y[n,k])    library/losses.nn
     for n in range(n_size):
         sum[n] = f4(0)
     for k in range(k_size):
@@ -109,7 +109,7 @@ def compute_sum_objective(sample_weight, sum, sum_2, objective, n_size, batch):
 
 @kernel
 def compute_sum_2(sum, y, y_2, n_size, k_size):
-    # sum[n] = Σ_k abs(target.y[n,k] - y[n,k])    library/losses.nn:11
+    # sum[n] = Σ_k abs(target.y[n,k] - y[n,k])    library/losses.nn
     for n in range(n_size):
         sum[n] = f4(0)
     for k in range(k_size):
@@ -119,7 +119,7 @@ def compute_sum_2(sum, y, y_2, n_size, k_size):
 
 @kernel
 def compute_mae(sum, mae, n_size):
-    # mae[n] = sum[n]    library/losses.nn:11
+    # mae[n] = sum[n]    library/losses.nn
     for n in range(n_size):
         mae[n] = sum[n]
 
@@ -147,8 +147,8 @@ def compute_d_sum(d_sum, batch):
 @kernel
 def compute_d_loss_d_y_d_bias(d_bias, d_sum, sample_weight, d_loss, y, y_2, d_y, k_size, n_size):
     # ∂loss[n] = ∂sum · sample weight[n]    regression.nn:8 adjoint of objective.sum
-    # ∂y[n,k] = ∂loss[n] · -2 · (target.y[n,k] - y[n,k])    library/losses.nn:9 adjoint of loss.sum
-    # ∂bias[u] = Σ_n ∂y[n,u]    library/layers.nn:10 adjoint of y
+    # ∂y[n,k] = ∂loss[n] · -2 · (target.y[n,k] - y[n,k])    library/losses.nn adjoint of loss.sum
+    # ∂bias[u] = Σ_n ∂y[n,u]    library/layers.nn adjoint of y
     for k in range(k_size):
         d_bias[k] = f4(0)
     v0 = d_sum[0]
@@ -163,9 +163,9 @@ def compute_d_loss_d_y_d_bias(d_bias, d_sum, sample_weight, d_loss, y, y_2, d_y,
 
 @kernel
 def compute_d_z_d_bias(d_bias, output, d_output, d_z, u_size, n_size):
-    # ∂z[n,u] = ∂output[n,u] · (1 - output[n,u] · output[n,u])    library/layers.nn:10 adjoint of
+    # ∂z[n,u] = ∂output[n,u] · (1 - output[n,u] · output[n,u])    library/layers.nn adjoint of
     #     dense_1.output
-    # ∂bias[u] = Σ_n ∂z[n,u]    library/layers.nn:10 adjoint of dense_1.output
+    # ∂bias[u] = Σ_n ∂z[n,u]    library/layers.nn adjoint of dense_1.output
     for u in range(u_size):
         d_bias[u] = f4(0)
     for n in range(n_size):
@@ -178,14 +178,14 @@ def compute_d_z_d_bias(d_bias, output, d_output, d_z, u_size, n_size):
 
 @kernel
 def compute_learning(learning, rate):
-    # learning = 0.01 · rate    library/every/optimizer.nn:25
+    # learning = 0.01 · rate    library/every/optimizer.nn
     learning[0] = f4(0.01) * f4(rate)
 
 
 @kernel
 def compute_kernel_m_kernel(learning, kernel_m, d_kernel, kernel, j_size):
-    # kernel:m[i,j] = 0.9 · kernel:m[i,j] - learning · ∂kernel[i,j]    library/optimizers.nn:8
-    # kernel[i,j] = kernel[i,j] + 0.9 · kernel:m[i,j] - learning · ∂kernel[i,j]    library/optimizers.nn:9
+    # kernel:m[i,j] = 0.9 · kernel:m[i,j] - learning · ∂kernel[i,j]    library/optimizers.nn
+    # kernel[i,j] = kernel[i,j] + 0.9 · kernel:m[i,j] - learning · ∂kernel[i,j]    library/optimizers.nn
     v0 = learning[0]
     for j in range(j_size):
         v1 = kernel_m[j]
@@ -224,17 +224,17 @@ def initial(real, whole, total, rows, batch, step, seed, rate):
 def initial_rows(at, batch):
     """The operations of `initial`, in order."""
     return [
-        # kernel[i,j] = uniform()    library/layers.nn:6
+        # kernel[i,j] = uniform()    library/layers.nn
         (COMPUTE_KERNEL, at.dense_1_kernel, 80, 1),
-        # kernel[i,j] = -0.5 + kernel[i,j]    library/layers.nn:6
+        # kernel[i,j] = -0.5 + kernel[i,j]    library/layers.nn
         (COMPUTE_KERNEL_2, at.dense_1_kernel, 80),
-        # bias[i] = 0    library/layers.nn:9
+        # bias[i] = 0    library/layers.nn
         (COMPUTE_BIAS, at.dense_1_bias, 20),
-        # kernel[i,j] = uniform()    library/layers.nn:6
+        # kernel[i,j] = uniform()    library/layers.nn
         (COMPUTE_KERNEL, at.dense_2_kernel, 20, 2),
-        # kernel[i,j] = -0.5345224838248488 + 1.0690449676496976 · kernel[i,j]    library/layers.nn:6
+        # kernel[i,j] = -0.5345224838248488 + 1.0690449676496976 · kernel[i,j]    library/layers.nn
         (COMPUTE_KERNEL_3, at.dense_2_kernel, 20),
-        # bias[i] = 0    library/layers.nn:9
+        # bias[i] = 0    library/layers.nn
         (COMPUTE_BIAS, at.dense_2_bias, 1),
     ]
 
@@ -242,13 +242,13 @@ def initial_rows(at, batch):
 def begin_rows(at, batch):
     """The operations of `begin`, in order."""
     return [
-        # kernel:m[i,j] = 0    library/optimizers.nn:7
+        # kernel:m[i,j] = 0    library/optimizers.nn
         (COMPUTE_BIAS, at.dense_1_kernel_m, 80),
-        # bias:m[i] = 0    library/optimizers.nn:7
+        # bias:m[i] = 0    library/optimizers.nn
         (COMPUTE_BIAS, at.dense_1_bias_m, 20),
-        # kernel:m[i,j] = 0    library/optimizers.nn:7
+        # kernel:m[i,j] = 0    library/optimizers.nn
         (COMPUTE_BIAS, at.dense_2_kernel_m, 20),
-        # bias:m[i] = 0    library/optimizers.nn:7
+        # bias:m[i] = 0    library/optimizers.nn
         (COMPUTE_BIAS, at.dense_2_bias_m, 1),
     ]
 
@@ -298,22 +298,22 @@ def learn(real, whole, total, rows, batch, step, seed, rate):
 def learn_rows(at, batch):
     """The operations of `learn`, in order."""
     return [
-        # z[n,u] = Σ_i x[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i x[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 20, 4, at.x, 4, at.dense_1_kernel, 20, 0, at.dense_1_z, 20),
-        # output[n,u] = tanh(z[n,u] + bias[u])    library/layers.nn:10
+        # output[n,u] = tanh(z[n,u] + bias[u])    library/layers.nn
         (COMPUTE_OUTPUT, at.dense_1_z, at.dense_1_bias, at.dense_1_output, batch, 20),
-        # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 1, 20, at.dense_1_output, 20, at.dense_2_kernel, 1, 0, at.dense_2_z, 1),
-        # y[n,u] = z[n,u] + bias[u]    library/layers.nn:10
+        # y[n,u] = z[n,u] + bias[u]    library/layers.nn
         (COMPUTE_Y, at.dense_2_z, at.dense_2_bias, at.y, batch, 1),
-        # sum[n] = Σ_k (target.y[n,k] - y[n,k]) · (target.y[n,k] - y[n,k])    library/losses.nn:9
+        # sum[n] = Σ_k (target.y[n,k] - y[n,k]) · (target.y[n,k] - y[n,k])    library/losses.nn
         (COMPUTE_SUM, at.loss_sum, at.target_y, at.y, batch, 1),
         # objective.sum = Σ_n sample weight[n] · loss.sum[n]    regression.nn:8
         # objective = sum / batch    regression.nn:8
         (COMPUTE_SUM_OBJECTIVE, at.sample_weight, at.loss_sum, at.objective_sum, at.objective, batch),
-        # sum[n] = Σ_k abs(target.y[n,k] - y[n,k])    library/losses.nn:11
+        # sum[n] = Σ_k abs(target.y[n,k] - y[n,k])    library/losses.nn
         (COMPUTE_SUM_2, at.mae_sum, at.target_y, at.y, batch, 1),
-        # mae[n] = sum[n]    library/losses.nn:11
+        # mae[n] = sum[n]    library/losses.nn
         (COMPUTE_MAE, at.mae_sum, at.mae, batch),
         # mae sum += Σ_n sample weight[n] · mae[n]    regression.nn:10
         # mae count += Σ_n sample weight[n]    regression.nn:10
@@ -321,19 +321,19 @@ def learn_rows(at, batch):
         # ∂sum = 1 / batch    regression.nn:8 adjoint of objective
         (COMPUTE_D_SUM, at.d_objective_sum),
         # ∂loss[n] = ∂sum · sample weight[n]    regression.nn:8 adjoint of objective.sum
-        # ∂y[n,k] = ∂loss[n] · -2 · (target.y[n,k] - y[n,k])    library/losses.nn:9 adjoint of loss.sum
-        # ∂bias[u] = Σ_n ∂y[n,u]    library/layers.nn:10 adjoint of y
+        # ∂y[n,k] = ∂loss[n] · -2 · (target.y[n,k] - y[n,k])    library/losses.nn adjoint of loss.sum
+        # ∂bias[u] = Σ_n ∂y[n,u]    library/layers.nn adjoint of y
         (COMPUTE_D_LOSS_D_Y_D_BIAS, at.d_dense_2_bias, at.d_objective_sum, at.sample_weight, at.d_loss, at.target_y,
          at.y, at.d_y, 1, batch),
-        # ∂output[n,i] = Σ_u ∂y[n,u] · kernel[i,u]    library/layers.nn:7 adjoint of dense_2.z
+        # ∂output[n,i] = Σ_u ∂y[n,u] · kernel[i,u]    library/layers.nn adjoint of dense_2.z
         (GEMM, 0, 1, batch, 20, 1, at.d_y, 1, at.dense_2_kernel, 1, 0, at.d_dense_1_output, 20),
-        # ∂kernel[i,u] = Σ_n ∂y[n,u] · output[n,i]    library/layers.nn:7 adjoint of dense_2.z
+        # ∂kernel[i,u] = Σ_n ∂y[n,u] · output[n,i]    library/layers.nn adjoint of dense_2.z
         (GEMM, 1, 0, 20, 1, batch, at.dense_1_output, 20, at.d_y, 1, 0, at.d_dense_2_kernel, 1),
-        # ∂z[n,u] = ∂output[n,u] · (1 - output[n,u] · output[n,u])    library/layers.nn:10 adjoint of
+        # ∂z[n,u] = ∂output[n,u] · (1 - output[n,u] · output[n,u])    library/layers.nn adjoint of
         #     dense_1.output
-        # ∂bias[u] = Σ_n ∂z[n,u]    library/layers.nn:10 adjoint of dense_1.output
+        # ∂bias[u] = Σ_n ∂z[n,u]    library/layers.nn adjoint of dense_1.output
         (COMPUTE_D_Z_D_BIAS, at.d_dense_1_bias, at.dense_1_output, at.d_dense_1_output, at.d_dense_1_z, 20, batch),
-        # ∂kernel[i,u] = Σ_n ∂z[n,u] · x[n,i]    library/layers.nn:7 adjoint of dense_1.z
+        # ∂kernel[i,u] = Σ_n ∂z[n,u] · x[n,i]    library/layers.nn adjoint of dense_1.z
         (GEMM, 1, 0, 4, 20, batch, at.x, 4, at.d_dense_1_z, 20, 0, at.d_dense_1_kernel, 20),
     ]
 
@@ -341,19 +341,19 @@ def learn_rows(at, batch):
 def update_rows(at, batch):
     """The operations of `update`, in order."""
     return [
-        # learning = 0.01 · rate    library/every/optimizer.nn:25
+        # learning = 0.01 · rate    library/every/optimizer.nn
         (COMPUTE_LEARNING, at.learning),
-        # kernel:m[i,j] = 0.9 · kernel:m[i,j] - learning · ∂kernel[i,j]    library/optimizers.nn:8
-        # kernel[i,j] = kernel[i,j] + 0.9 · kernel:m[i,j] - learning · ∂kernel[i,j]    library/optimizers.nn:9
+        # kernel:m[i,j] = 0.9 · kernel:m[i,j] - learning · ∂kernel[i,j]    library/optimizers.nn
+        # kernel[i,j] = kernel[i,j] + 0.9 · kernel:m[i,j] - learning · ∂kernel[i,j]    library/optimizers.nn
         (COMPUTE_KERNEL_M_KERNEL, at.learning, at.dense_1_kernel_m, at.d_dense_1_kernel, at.dense_1_kernel, 80),
-        # bias:m[i] = 0.9 · bias:m[i] - learning · ∂bias[i]    library/optimizers.nn:8
-        # bias[i] = bias[i] + 0.9 · bias:m[i] - learning · ∂bias[i]    library/optimizers.nn:9
+        # bias:m[i] = 0.9 · bias:m[i] - learning · ∂bias[i]    library/optimizers.nn
+        # bias[i] = bias[i] + 0.9 · bias:m[i] - learning · ∂bias[i]    library/optimizers.nn
         (COMPUTE_KERNEL_M_KERNEL, at.learning, at.dense_1_bias_m, at.d_dense_1_bias, at.dense_1_bias, 20),
-        # kernel:m[i,j] = 0.9 · kernel:m[i,j] - learning · ∂kernel[i,j]    library/optimizers.nn:8
-        # kernel[i,j] = kernel[i,j] + 0.9 · kernel:m[i,j] - learning · ∂kernel[i,j]    library/optimizers.nn:9
+        # kernel:m[i,j] = 0.9 · kernel:m[i,j] - learning · ∂kernel[i,j]    library/optimizers.nn
+        # kernel[i,j] = kernel[i,j] + 0.9 · kernel:m[i,j] - learning · ∂kernel[i,j]    library/optimizers.nn
         (COMPUTE_KERNEL_M_KERNEL, at.learning, at.dense_2_kernel_m, at.d_dense_2_kernel, at.dense_2_kernel, 20),
-        # bias:m[i] = 0.9 · bias:m[i] - learning · ∂bias[i]    library/optimizers.nn:8
-        # bias[i] = bias[i] + 0.9 · bias:m[i] - learning · ∂bias[i]    library/optimizers.nn:9
+        # bias:m[i] = 0.9 · bias:m[i] - learning · ∂bias[i]    library/optimizers.nn
+        # bias[i] = bias[i] + 0.9 · bias:m[i] - learning · ∂bias[i]    library/optimizers.nn
         (COMPUTE_KERNEL_M_KERNEL, at.learning, at.dense_2_bias_m, at.d_dense_2_bias, at.dense_2_bias, 1),
     ]
 
@@ -390,22 +390,22 @@ def assess(real, whole, total, rows, batch, step, seed, rate):
 def assess_rows(at, batch):
     """The operations of `assess`, in order."""
     return [
-        # z[n,u] = Σ_i x[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i x[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 20, 4, at.x, 4, at.dense_1_kernel, 20, 0, at.dense_1_z, 20),
-        # output[n,u] = tanh(z[n,u] + bias[u])    library/layers.nn:10
+        # output[n,u] = tanh(z[n,u] + bias[u])    library/layers.nn
         (COMPUTE_OUTPUT, at.dense_1_z, at.dense_1_bias, at.dense_1_output, batch, 20),
-        # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 1, 20, at.dense_1_output, 20, at.dense_2_kernel, 1, 0, at.dense_2_z, 1),
-        # y[n,u] = z[n,u] + bias[u]    library/layers.nn:10
+        # y[n,u] = z[n,u] + bias[u]    library/layers.nn
         (COMPUTE_Y, at.dense_2_z, at.dense_2_bias, at.y, batch, 1),
-        # sum[n] = Σ_k (target.y[n,k] - y[n,k]) · (target.y[n,k] - y[n,k])    library/losses.nn:9
+        # sum[n] = Σ_k (target.y[n,k] - y[n,k]) · (target.y[n,k] - y[n,k])    library/losses.nn
         (COMPUTE_SUM, at.loss_sum, at.target_y, at.y, batch, 1),
         # objective.sum = Σ_n sample weight[n] · loss.sum[n]    regression.nn:8
         # objective = sum / batch    regression.nn:8
         (COMPUTE_SUM_OBJECTIVE, at.sample_weight, at.loss_sum, at.objective_sum, at.objective, batch),
-        # sum[n] = Σ_k abs(target.y[n,k] - y[n,k])    library/losses.nn:11
+        # sum[n] = Σ_k abs(target.y[n,k] - y[n,k])    library/losses.nn
         (COMPUTE_SUM_2, at.mae_sum, at.target_y, at.y, batch, 1),
-        # mae[n] = sum[n]    library/losses.nn:11
+        # mae[n] = sum[n]    library/losses.nn
         (COMPUTE_MAE, at.mae_sum, at.mae, batch),
         # mae sum += Σ_n sample weight[n] · mae[n]    regression.nn:10
         # mae count += Σ_n sample weight[n]    regression.nn:10
@@ -433,13 +433,13 @@ def forward(real, whole, total, rows, batch, step, seed, rate):
 def forward_rows(at, batch):
     """The operations of `forward`, in order."""
     return [
-        # z[n,u] = Σ_i x[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i x[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 20, 4, at.x, 4, at.dense_1_kernel, 20, 0, at.dense_1_z, 20),
-        # output[n,u] = tanh(z[n,u] + bias[u])    library/layers.nn:10
+        # output[n,u] = tanh(z[n,u] + bias[u])    library/layers.nn
         (COMPUTE_OUTPUT, at.dense_1_z, at.dense_1_bias, at.dense_1_output, batch, 20),
-        # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 1, 20, at.dense_1_output, 20, at.dense_2_kernel, 1, 0, at.dense_2_z, 1),
-        # y[n,u] = z[n,u] + bias[u]    library/layers.nn:10
+        # y[n,u] = z[n,u] + bias[u]    library/layers.nn
         (COMPUTE_Y, at.dense_2_z, at.dense_2_bias, at.y, batch, 1),
     ]
 

@@ -43,14 +43,14 @@ COMPUTE_ACCURACY_RESULT = 19
 
 @rare
 def compute_kernel(kernel, j_size, stream, seed, step):
-    # kernel[i,j] = uniform()    library/layers.nn:6
+    # kernel[i,j] = uniform()    library/layers.nn
     for j in range(j_size):
         kernel[j] = f4(draw_uniform(seed, step, stream, j))
 
 
 @rare
 def compute_kernel_2(kernel, j_size):
-    # kernel[i,j] = -0.816496580927726 + 1.632993161855452 · kernel[i,j]    library/layers.nn:6
+    # kernel[i,j] = -0.816496580927726 + 1.632993161855452 · kernel[i,j]    library/layers.nn
     for j in range(j_size):
         v0 = f4(-0.816496580927726) + f4(1.632993161855452) * kernel[j]
         kernel[j] = v0
@@ -58,14 +58,14 @@ def compute_kernel_2(kernel, j_size):
 
 @rare
 def compute_bias(bias, i_size):
-    # bias[i] = 0    library/layers.nn:9
+    # bias[i] = 0    library/layers.nn
     for i in range(i_size):
         bias[i] = f4(0)
 
 
 @rare
 def compute_kernel_3(kernel, j_size):
-    # kernel[i,j] = -0.9258200997725514 + 1.8516401995451028 · kernel[i,j]    library/layers.nn:6
+    # kernel[i,j] = -0.9258200997725514 + 1.8516401995451028 · kernel[i,j]    library/layers.nn
     for j in range(j_size):
         v0 = f4(-0.9258200997725514) + f4(1.8516401995451028) * kernel[j]
         kernel[j] = v0
@@ -74,7 +74,7 @@ def compute_kernel_3(kernel, j_size):
 @kernel
 def compute_a(z, bias, a, n_size, u_size):
     # a[n,u] = 1.0507009873554805 · where(z[n,u] + bias[u] > 0, z[n,u] + bias[u], 1.6732632423543772 ·
-    #     expm1(z[n,u] + bias[u]))    library/layers.nn:10
+    #     expm1(z[n,u] + bias[u]))    library/layers.nn
     for n in range(n_size):
         for u in range(u_size):
             v0 = z[n * u_size + u]
@@ -85,10 +85,10 @@ def compute_a(z, bias, a, n_size, u_size):
 @kernel
 def compute_b_near_output(z_2, bias, b, a, near, output, extra, n_size, u_size, stride, i_size):
     # b[n,u] = 1.0507009873554805 · where(z_2[n,u] + bias[u] > 0, z_2[n,u] + bias[u], 1.6732632423543772 ·
-    #     expm1(z_2[n,u] + bias[u]))    library/layers.nn:10
+    #     expm1(z_2[n,u] + bias[u]))    library/layers.nn
     # near[n,k] = (a[n,k] - b[n,k]) · (a[n,k] - b[n,k])    shared_layer.nn:7
-    # output[n,i] = near[n,i]    library/layers.nn:29
-    # output[n,i + 4] = extra[n,i]    library/layers.nn:29
+    # output[n,i] = near[n,i]    library/layers.nn
+    # output[n,i + 4] = extra[n,i]    library/layers.nn
     for n in range(n_size):
         for u in range(u_size):
             v0 = z_2[n * u_size + u]
@@ -105,7 +105,7 @@ def compute_b_near_output(z_2, bias, b, a, near, output, extra, n_size, u_size, 
 
 @kernel
 def compute_same(z, bias, same, n_size, u_size):
-    # same[n,u] = sigmoid(z[n,u] + bias[u])    library/layers.nn:10
+    # same[n,u] = sigmoid(z[n,u] + bias[u])    library/layers.nn
     for n in range(n_size):
         for u in range(u_size):
             same[n + u] = sigmoid(z[n + u] + bias[u])
@@ -138,7 +138,7 @@ def compute_sum_objective(sample_weight, sum, sum_2, objective, n_size, batch):
 
 @kernel
 def compute_sum_2(sum, same, same_2, n_size, i_size):
-    # sum[n] = Σ_i ((same[n,i] > 0.5) == (target.same[n,i] == 1))    library/metrics.nn:4
+    # sum[n] = Σ_i ((same[n,i] > 0.5) == (target.same[n,i] == 1))    library/metrics.nn
     for n in range(n_size):
         sum[n] = f4(0)
     for i in range(i_size):
@@ -148,7 +148,7 @@ def compute_sum_2(sum, same, same_2, n_size, i_size):
 
 @kernel
 def compute_accuracy(sum, accuracy, n_size):
-    # accuracy[n] = sum[n]    library/metrics.nn:4
+    # accuracy[n] = sum[n]    library/metrics.nn
     for n in range(n_size):
         accuracy[n] = sum[n]
 
@@ -198,10 +198,10 @@ def compute_d_a_d_b_d_z_2(d_bias, d_output, a, b, d_a, d_b, d_z_2, d_z, k_size, 
     # ∂a[n,k] = ∂output[n,k] · 2 · (a[n,k] - b[n,k])    shared_layer.nn:7 adjoint of near
     # ∂b[n,k] = ∂output[n,k] · -2 · (a[n,k] - b[n,k])    shared_layer.nn:7 adjoint of near
     # ∂z_2[n,u] = ∂b[n,u] · where(b[n,u] > 0, 1.0507009873554805, b[n,u] + 1.7580993408473766)
-    #     library/layers.nn:10 adjoint of b
-    # ∂bias[u] = Σ_n ∂z_2[n,u]    library/layers.nn:10 adjoint of b
+    #     library/layers.nn adjoint of b
+    # ∂bias[u] = Σ_n ∂z_2[n,u]    library/layers.nn adjoint of b
     # ∂z[n,u] = ∂a[n,u] · where(a[n,u] > 0, 1.0507009873554805, a[n,u] + 1.7580993408473766)
-    #     library/layers.nn:10 adjoint of a
+    #     library/layers.nn adjoint of a
     for k in range(k_size):
         d_bias[k] = f4(0)
     for n in range(n_size):
@@ -221,7 +221,7 @@ def compute_d_a_d_b_d_z_2(d_bias, d_output, a, b, d_a, d_b, d_z_2, d_z, k_size, 
 
 @kernel
 def compute_d_bias(d_z, d_bias, n_size, u_size):
-    # ∂bias[u] += Σ_n ∂z[n,u]    library/layers.nn:10 adjoint of a
+    # ∂bias[u] += Σ_n ∂z[n,u]    library/layers.nn adjoint of a
     for n in range(n_size):
         for u in range(u_size):
             d_bias[u] += d_z[n * u_size + u]
@@ -229,13 +229,13 @@ def compute_d_bias(d_z, d_bias, n_size, u_size):
 
 @kernel
 def compute_learning(learning, rate):
-    # learning = 0.1 · rate    library/every/optimizer.nn:25
+    # learning = 0.1 · rate    library/every/optimizer.nn
     learning[0] = f4(0.1) * f4(rate)
 
 
 @kernel
 def compute_kernel_4(learning, kernel, d_kernel, j_size):
-    # kernel[i,j] = kernel[i,j] - learning · ∂kernel[i,j]    library/optimizers.nn:5
+    # kernel[i,j] = kernel[i,j] - learning · ∂kernel[i,j]    library/optimizers.nn
     v0 = learning[0]
     for j in range(j_size):
         v1 = kernel[j] - v0 * d_kernel[j]
@@ -270,17 +270,17 @@ def initial(real, whole, total, rows, batch, step, seed, rate):
 def initial_rows(at, batch):
     """The operations of `initial`, in order."""
     return [
-        # kernel[i,j] = uniform()    library/layers.nn:6
+        # kernel[i,j] = uniform()    library/layers.nn
         (COMPUTE_KERNEL, at.tower_kernel, 20, 1),
-        # kernel[i,j] = -0.816496580927726 + 1.632993161855452 · kernel[i,j]    library/layers.nn:6
+        # kernel[i,j] = -0.816496580927726 + 1.632993161855452 · kernel[i,j]    library/layers.nn
         (COMPUTE_KERNEL_2, at.tower_kernel, 20),
-        # bias[i] = 0    library/layers.nn:9
+        # bias[i] = 0    library/layers.nn
         (COMPUTE_BIAS, at.tower_bias, 4),
-        # kernel[i,j] = uniform()    library/layers.nn:6
+        # kernel[i,j] = uniform()    library/layers.nn
         (COMPUTE_KERNEL, at.dense_1_kernel, 6, 2),
-        # kernel[i,j] = -0.9258200997725514 + 1.8516401995451028 · kernel[i,j]    library/layers.nn:6
+        # kernel[i,j] = -0.9258200997725514 + 1.8516401995451028 · kernel[i,j]    library/layers.nn
         (COMPUTE_KERNEL_3, at.dense_1_kernel, 6),
-        # bias[i] = 0    library/layers.nn:9
+        # bias[i] = 0    library/layers.nn
         (COMPUTE_BIAS, at.dense_1_bias, 1),
     ]
 
@@ -342,23 +342,23 @@ def learn(real, whole, total, rows, batch, step, seed, rate):
 def learn_rows(at, batch):
     """The operations of `learn`, in order."""
     return [
-        # z[n,u] = Σ_i left[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i left[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 4, 5, at.left, 5, at.tower_kernel, 4, 0, at.tower_z, 4),
         # a[n,u] = 1.0507009873554805 · where(z[n,u] + bias[u] > 0, z[n,u] + bias[u], 1.6732632423543772 ·
-        #     expm1(z[n,u] + bias[u]))    library/layers.nn:10
+        #     expm1(z[n,u] + bias[u]))    library/layers.nn
         (COMPUTE_A, at.tower_z, at.tower_bias, at.a, batch, 4),
-        # z_2[n,u] = Σ_i right[n,i] · kernel[i,u]    library/layers.nn:7
+        # z_2[n,u] = Σ_i right[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 4, 5, at.right, 5, at.tower_kernel, 4, 0, at.tower_z_2, 4),
         # b[n,u] = 1.0507009873554805 · where(z_2[n,u] + bias[u] > 0, z_2[n,u] + bias[u], 1.6732632423543772 ·
-        #     expm1(z_2[n,u] + bias[u]))    library/layers.nn:10
+        #     expm1(z_2[n,u] + bias[u]))    library/layers.nn
         # near[n,k] = (a[n,k] - b[n,k]) · (a[n,k] - b[n,k])    shared_layer.nn:7
-        # output[n,i] = near[n,i]    library/layers.nn:29
-        # output[n,i + 4] = extra[n,i]    library/layers.nn:29
+        # output[n,i] = near[n,i]    library/layers.nn
+        # output[n,i + 4] = extra[n,i]    library/layers.nn
         (COMPUTE_B_NEAR_OUTPUT, at.tower_z_2, at.tower_bias, at.b, at.a, at.near, at.concatenate_1_output, at.extra,
          batch, 4, 6, 2),
-        # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 1, 6, at.concatenate_1_output, 6, at.dense_1_kernel, 1, 0, at.dense_1_z, 1),
-        # same[n,u] = sigmoid(z[n,u] + bias[u])    library/layers.nn:10
+        # same[n,u] = sigmoid(z[n,u] + bias[u])    library/layers.nn
         (COMPUTE_SAME, at.dense_1_z, at.dense_1_bias, at.same, batch, 1),
         # sum[n] = Σ_k (same[n,k] · softplus(-(z[n,k] + bias[k])) + (1 - same[n,k]) · softplus(z[n,k] + bias[k]))
         #     shared_layer.nn:12
@@ -366,9 +366,9 @@ def learn_rows(at, batch):
         # objective.sum = Σ_n sample weight[n] · loss_2.sum[n]    shared_layer.nn:12
         # objective = sum / batch    shared_layer.nn:12
         (COMPUTE_SUM_OBJECTIVE, at.sample_weight, at.loss_2_sum, at.objective_sum, at.objective, batch),
-        # sum[n] = Σ_i ((same[n,i] > 0.5) == (target.same[n,i] == 1))    library/metrics.nn:4
+        # sum[n] = Σ_i ((same[n,i] > 0.5) == (target.same[n,i] == 1))    library/metrics.nn
         (COMPUTE_SUM_2, at.accuracy_sum, at.same, at.target_same, batch, 1),
-        # accuracy[n] = sum[n]    library/metrics.nn:4
+        # accuracy[n] = sum[n]    library/metrics.nn
         (COMPUTE_ACCURACY, at.accuracy_sum, at.accuracy, batch),
         # accuracy sum += Σ_n sample weight[n] · accuracy[n]    shared_layer.nn:14
         # accuracy count += Σ_n sample weight[n]    shared_layer.nn:14
@@ -382,24 +382,24 @@ def learn_rows(at, batch):
         # ∂bias[k] = Σ_n ∂z[n,k]    shared_layer.nn:12 adjoint of loss_2.sum
         (COMPUTE_D_LOSS_2_D_Z_D_BIAS, at.d_dense_1_bias, at.d_objective_sum, at.sample_weight, at.d_loss_2,
          at.target_same, at.same, at.d_dense_1_z, 1, batch),
-        # ∂output[n,i] = Σ_u ∂z[n,u] · kernel[i,u]    library/layers.nn:7 adjoint of dense_1.z
+        # ∂output[n,i] = Σ_u ∂z[n,u] · kernel[i,u]    library/layers.nn adjoint of dense_1.z
         (GEMM, 0, 1, batch, 6, 1, at.d_dense_1_z, 1, at.dense_1_kernel, 1, 0, at.d_concatenate_1_output, 6),
-        # ∂kernel[i,u] = Σ_n ∂z[n,u] · output[n,i]    library/layers.nn:7 adjoint of dense_1.z
+        # ∂kernel[i,u] = Σ_n ∂z[n,u] · output[n,i]    library/layers.nn adjoint of dense_1.z
         (GEMM, 1, 0, 6, 1, batch, at.concatenate_1_output, 6, at.d_dense_1_z, 1, 0, at.d_dense_1_kernel, 1),
         # ∂a[n,k] = ∂output[n,k] · 2 · (a[n,k] - b[n,k])    shared_layer.nn:7 adjoint of near
         # ∂b[n,k] = ∂output[n,k] · -2 · (a[n,k] - b[n,k])    shared_layer.nn:7 adjoint of near
         # ∂z_2[n,u] = ∂b[n,u] · where(b[n,u] > 0, 1.0507009873554805, b[n,u] + 1.7580993408473766)
-        #     library/layers.nn:10 adjoint of b
-        # ∂bias[u] = Σ_n ∂z_2[n,u]    library/layers.nn:10 adjoint of b
+        #     library/layers.nn adjoint of b
+        # ∂bias[u] = Σ_n ∂z_2[n,u]    library/layers.nn adjoint of b
         # ∂z[n,u] = ∂a[n,u] · where(a[n,u] > 0, 1.0507009873554805, a[n,u] + 1.7580993408473766)
-        #     library/layers.nn:10 adjoint of a
+        #     library/layers.nn adjoint of a
         (COMPUTE_D_A_D_B_D_Z_2, at.d_tower_bias, at.d_concatenate_1_output, at.a, at.b, at.d_a, at.d_b, at.d_tower_z_2,
          at.d_tower_z, 4, batch, 6),
-        # ∂kernel[i,u] = Σ_n ∂z_2[n,u] · right[n,i]    library/layers.nn:7 adjoint of tower.z_2
+        # ∂kernel[i,u] = Σ_n ∂z_2[n,u] · right[n,i]    library/layers.nn adjoint of tower.z_2
         (GEMM, 1, 0, 5, 4, batch, at.right, 5, at.d_tower_z_2, 4, 0, at.d_tower_kernel, 4),
-        # ∂bias[u] += Σ_n ∂z[n,u]    library/layers.nn:10 adjoint of a
+        # ∂bias[u] += Σ_n ∂z[n,u]    library/layers.nn adjoint of a
         (COMPUTE_D_BIAS, at.d_tower_z, at.d_tower_bias, batch, 4),
-        # ∂kernel[i,u] += Σ_n ∂z[n,u] · left[n,i]    library/layers.nn:7 adjoint of tower.z
+        # ∂kernel[i,u] += Σ_n ∂z[n,u] · left[n,i]    library/layers.nn adjoint of tower.z
         (GEMM, 1, 0, 5, 4, batch, at.left, 5, at.d_tower_z, 4, 1, at.d_tower_kernel, 4),
     ]
 
@@ -407,15 +407,15 @@ def learn_rows(at, batch):
 def update_rows(at, batch):
     """The operations of `update`, in order."""
     return [
-        # learning = 0.1 · rate    library/every/optimizer.nn:25
+        # learning = 0.1 · rate    library/every/optimizer.nn
         (COMPUTE_LEARNING, at.learning),
-        # kernel[i,j] = kernel[i,j] - learning · ∂kernel[i,j]    library/optimizers.nn:5
+        # kernel[i,j] = kernel[i,j] - learning · ∂kernel[i,j]    library/optimizers.nn
         (COMPUTE_KERNEL_4, at.learning, at.tower_kernel, at.d_tower_kernel, 20),
-        # bias[i] = bias[i] - learning · ∂bias[i]    library/optimizers.nn:5
+        # bias[i] = bias[i] - learning · ∂bias[i]    library/optimizers.nn
         (COMPUTE_KERNEL_4, at.learning, at.tower_bias, at.d_tower_bias, 4),
-        # kernel[i,j] = kernel[i,j] - learning · ∂kernel[i,j]    library/optimizers.nn:5
+        # kernel[i,j] = kernel[i,j] - learning · ∂kernel[i,j]    library/optimizers.nn
         (COMPUTE_KERNEL_4, at.learning, at.dense_1_kernel, at.d_dense_1_kernel, 6),
-        # bias[i] = bias[i] - learning · ∂bias[i]    library/optimizers.nn:5
+        # bias[i] = bias[i] - learning · ∂bias[i]    library/optimizers.nn
         (COMPUTE_KERNEL_4, at.learning, at.dense_1_bias, at.d_dense_1_bias, 1),
     ]
 
@@ -456,23 +456,23 @@ def assess(real, whole, total, rows, batch, step, seed, rate):
 def assess_rows(at, batch):
     """The operations of `assess`, in order."""
     return [
-        # z[n,u] = Σ_i left[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i left[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 4, 5, at.left, 5, at.tower_kernel, 4, 0, at.tower_z, 4),
         # a[n,u] = 1.0507009873554805 · where(z[n,u] + bias[u] > 0, z[n,u] + bias[u], 1.6732632423543772 ·
-        #     expm1(z[n,u] + bias[u]))    library/layers.nn:10
+        #     expm1(z[n,u] + bias[u]))    library/layers.nn
         (COMPUTE_A, at.tower_z, at.tower_bias, at.a, batch, 4),
-        # z_2[n,u] = Σ_i right[n,i] · kernel[i,u]    library/layers.nn:7
+        # z_2[n,u] = Σ_i right[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 4, 5, at.right, 5, at.tower_kernel, 4, 0, at.tower_z_2, 4),
         # b[n,u] = 1.0507009873554805 · where(z_2[n,u] + bias[u] > 0, z_2[n,u] + bias[u], 1.6732632423543772 ·
-        #     expm1(z_2[n,u] + bias[u]))    library/layers.nn:10
+        #     expm1(z_2[n,u] + bias[u]))    library/layers.nn
         # near[n,k] = (a[n,k] - b[n,k]) · (a[n,k] - b[n,k])    shared_layer.nn:7
-        # output[n,i] = near[n,i]    library/layers.nn:29
-        # output[n,i + 4] = extra[n,i]    library/layers.nn:29
+        # output[n,i] = near[n,i]    library/layers.nn
+        # output[n,i + 4] = extra[n,i]    library/layers.nn
         (COMPUTE_B_NEAR_OUTPUT, at.tower_z_2, at.tower_bias, at.b, at.a, at.near, at.concatenate_1_output, at.extra,
          batch, 4, 6, 2),
-        # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 1, 6, at.concatenate_1_output, 6, at.dense_1_kernel, 1, 0, at.dense_1_z, 1),
-        # same[n,u] = sigmoid(z[n,u] + bias[u])    library/layers.nn:10
+        # same[n,u] = sigmoid(z[n,u] + bias[u])    library/layers.nn
         (COMPUTE_SAME, at.dense_1_z, at.dense_1_bias, at.same, batch, 1),
         # sum[n] = Σ_k (same[n,k] · softplus(-(z[n,k] + bias[k])) + (1 - same[n,k]) · softplus(z[n,k] + bias[k]))
         #     shared_layer.nn:12
@@ -480,9 +480,9 @@ def assess_rows(at, batch):
         # objective.sum = Σ_n sample weight[n] · loss_2.sum[n]    shared_layer.nn:12
         # objective = sum / batch    shared_layer.nn:12
         (COMPUTE_SUM_OBJECTIVE, at.sample_weight, at.loss_2_sum, at.objective_sum, at.objective, batch),
-        # sum[n] = Σ_i ((same[n,i] > 0.5) == (target.same[n,i] == 1))    library/metrics.nn:4
+        # sum[n] = Σ_i ((same[n,i] > 0.5) == (target.same[n,i] == 1))    library/metrics.nn
         (COMPUTE_SUM_2, at.accuracy_sum, at.same, at.target_same, batch, 1),
-        # accuracy[n] = sum[n]    library/metrics.nn:4
+        # accuracy[n] = sum[n]    library/metrics.nn
         (COMPUTE_ACCURACY, at.accuracy_sum, at.accuracy, batch),
         # accuracy sum += Σ_n sample weight[n] · accuracy[n]    shared_layer.nn:14
         # accuracy count += Σ_n sample weight[n]    shared_layer.nn:14
@@ -515,23 +515,23 @@ def forward(real, whole, total, rows, batch, step, seed, rate):
 def forward_rows(at, batch):
     """The operations of `forward`, in order."""
     return [
-        # z[n,u] = Σ_i left[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i left[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 4, 5, at.left, 5, at.tower_kernel, 4, 0, at.tower_z, 4),
         # a[n,u] = 1.0507009873554805 · where(z[n,u] + bias[u] > 0, z[n,u] + bias[u], 1.6732632423543772 ·
-        #     expm1(z[n,u] + bias[u]))    library/layers.nn:10
+        #     expm1(z[n,u] + bias[u]))    library/layers.nn
         (COMPUTE_A, at.tower_z, at.tower_bias, at.a, batch, 4),
-        # z_2[n,u] = Σ_i right[n,i] · kernel[i,u]    library/layers.nn:7
+        # z_2[n,u] = Σ_i right[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 4, 5, at.right, 5, at.tower_kernel, 4, 0, at.tower_z_2, 4),
         # b[n,u] = 1.0507009873554805 · where(z_2[n,u] + bias[u] > 0, z_2[n,u] + bias[u], 1.6732632423543772 ·
-        #     expm1(z_2[n,u] + bias[u]))    library/layers.nn:10
+        #     expm1(z_2[n,u] + bias[u]))    library/layers.nn
         # near[n,k] = (a[n,k] - b[n,k]) · (a[n,k] - b[n,k])    shared_layer.nn:7
-        # output[n,i] = near[n,i]    library/layers.nn:29
-        # output[n,i + 4] = extra[n,i]    library/layers.nn:29
+        # output[n,i] = near[n,i]    library/layers.nn
+        # output[n,i + 4] = extra[n,i]    library/layers.nn
         (COMPUTE_B_NEAR_OUTPUT, at.tower_z_2, at.tower_bias, at.b, at.a, at.near, at.concatenate_1_output, at.extra,
          batch, 4, 6, 2),
-        # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 1, 6, at.concatenate_1_output, 6, at.dense_1_kernel, 1, 0, at.dense_1_z, 1),
-        # same[n,u] = sigmoid(z[n,u] + bias[u])    library/layers.nn:10
+        # same[n,u] = sigmoid(z[n,u] + bias[u])    library/layers.nn
         (COMPUTE_SAME, at.dense_1_z, at.dense_1_bias, at.same, batch, 1),
     ]
 

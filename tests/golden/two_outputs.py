@@ -65,14 +65,14 @@ COMPUTE_KIND_ACCURACY_RESULT = 35
 
 @rare
 def compute_kernel(kernel, j_size, stream, seed, step):
-    # kernel[i,j] = uniform()    library/layers.nn:6
+    # kernel[i,j] = uniform()    library/layers.nn
     for j in range(j_size):
         kernel[j] = f4(draw_uniform(seed, step, stream, j))
 
 
 @rare
 def compute_kernel_2(kernel, j_size):
-    # kernel[i,j] = -0.6546536707079771 + 1.3093073414159542 · kernel[i,j]    library/layers.nn:6
+    # kernel[i,j] = -0.6546536707079771 + 1.3093073414159542 · kernel[i,j]    library/layers.nn
     for j in range(j_size):
         v0 = f4(-0.6546536707079771) + f4(1.3093073414159542) * kernel[j]
         kernel[j] = v0
@@ -80,14 +80,14 @@ def compute_kernel_2(kernel, j_size):
 
 @rare
 def compute_bias(bias, i_size):
-    # bias[i] = 0    library/layers.nn:9
+    # bias[i] = 0    library/layers.nn
     for i in range(i_size):
         bias[i] = f4(0)
 
 
 @rare
 def compute_kernel_3(kernel, j_size):
-    # kernel[i,j] = -0.4629100498862757 + 0.9258200997725514 · kernel[i,j]    library/layers.nn:6
+    # kernel[i,j] = -0.4629100498862757 + 0.9258200997725514 · kernel[i,j]    library/layers.nn
     for j in range(j_size):
         v0 = f4(-0.4629100498862757) + f4(0.9258200997725514) * kernel[j]
         kernel[j] = v0
@@ -95,7 +95,7 @@ def compute_kernel_3(kernel, j_size):
 
 @rare
 def compute_kernel_4(kernel, j_size):
-    # kernel[i,j] = -0.816496580927726 + 1.632993161855452 · kernel[i,j]    library/layers.nn:6
+    # kernel[i,j] = -0.816496580927726 + 1.632993161855452 · kernel[i,j]    library/layers.nn
     for j in range(j_size):
         v0 = f4(-0.816496580927726) + f4(1.632993161855452) * kernel[j]
         kernel[j] = v0
@@ -103,7 +103,7 @@ def compute_kernel_4(kernel, j_size):
 
 @kernel
 def compute_h(z, bias, h, n_size, u_size):
-    # h[n,u] = where(z[n,u] + bias[u] > 0, z[n,u] + bias[u], 0)    library/layers.nn:10
+    # h[n,u] = where(z[n,u] + bias[u] > 0, z[n,u] + bias[u], 0)    library/layers.nn
     for n in range(n_size):
         for u in range(u_size):
             v0 = z[n * u_size + u]
@@ -113,11 +113,11 @@ def compute_h(z, bias, h, n_size, u_size):
 
 @kernel
 def compute_x_max_exp(z, bias, x, max, exp_2, sum, kind, n_size, u_size, c_size, stride):
-    # x[n,u] = z[n,u] + bias[u]    library/layers.nn:10
-    # max[n] = max[c](x[n,c])    library/activations.nn:43
-    # exp[n,c] = exp(x[n,c] - stop(max[n]))    library/activations.nn:43
-    # sum[n] = Σ_c exp[n,c]    library/activations.nn:43
-    # kind[n,c] = exp[n,c] / sum[n]    library/activations.nn:43
+    # x[n,u] = z[n,u] + bias[u]    library/layers.nn
+    # max[n] = max[c](x[n,c])    library/activations.nn
+    # exp[n,c] = exp(x[n,c] - stop(max[n]))    library/activations.nn
+    # sum[n] = Σ_c exp[n,c]    library/activations.nn
+    # kind[n,c] = exp[n,c] / sum[n]    library/activations.nn
     for n in range(n_size):
         for u in range(u_size):
             x[n * u_size + u] = z[n * u_size + u] + bias[u]
@@ -133,7 +133,7 @@ def compute_x_max_exp(z, bias, x, max, exp_2, sum, kind, n_size, u_size, c_size,
 
 @kernel
 def compute_price(z, bias, price, n_size, u_size):
-    # price[n,u] = z[n,u] + bias[u]    library/layers.nn:10
+    # price[n,u] = z[n,u] + bias[u]    library/layers.nn
     for n in range(n_size):
         for u in range(u_size):
             price[n + u] = z[n + u] + bias[u]
@@ -141,7 +141,7 @@ def compute_price(z, bias, price, n_size, u_size):
 
 @kernel
 def compute_sum(sum, price, price_2, n_size, k_size):
-    # sum[n] = Σ_k (target.price[n,k] - price[n,k]) · (target.price[n,k] - price[n,k])    library/losses.nn:9
+    # sum[n] = Σ_k (target.price[n,k] - price[n,k]) · (target.price[n,k] - price[n,k])    library/losses.nn
     for n in range(n_size):
         sum[n] = f4(0)
     for k in range(k_size):
@@ -191,8 +191,8 @@ def compute_sum_3_objective(sum_2, sum_3, sum, objective, n_size, batch):
 
 @kernel
 def compute_argmax_output(kind, argmax, kind_2, output, n_size, k_size):
-    # argmax[n] = argmax[k](kind[n,k])    library/metrics.nn:6
-    # output[n] = kind[n] == argmax[n]    library/metrics.nn:6
+    # argmax[n] = argmax[k](kind[n,k])    library/metrics.nn
+    # output[n] = kind[n] == argmax[n]    library/metrics.nn
     for n in range(n_size):
         v0 = f4(-inf)
         v1 = 0
@@ -222,7 +222,7 @@ def compute_kind_accuracy_sum_kind_accuracy_count(sample_weight, output, kind_ac
 
 @kernel
 def compute_sum_3(sum, price, price_2, n_size, k_size):
-    # sum[n] = Σ_k abs(target.price[n,k] - price[n,k])    library/losses.nn:11
+    # sum[n] = Σ_k abs(target.price[n,k] - price[n,k])    library/losses.nn
     for n in range(n_size):
         sum[n] = f4(0)
     for k in range(k_size):
@@ -232,7 +232,7 @@ def compute_sum_3(sum, price, price_2, n_size, k_size):
 
 @kernel
 def compute_output(sum, output, n_size):
-    # output[n] = sum[n]    library/losses.nn:11
+    # output[n] = sum[n]    library/losses.nn
     for n in range(n_size):
         output[n] = sum[n]
 
@@ -281,9 +281,9 @@ def compute_d_x_d_sum(d_x, d_loss, kind, sum, d_sum, i0_size, i1_size, stride):
 
 @kernel
 def compute_d_price_d_bias(d_bias, d_output, price, price_2, d_price, k_size, n_size):
-    # ∂price[n,k] = ∂output[n] · -2 · (target.price[n,k] - price[n,k])    library/losses.nn:9 adjoint of
+    # ∂price[n,k] = ∂output[n] · -2 · (target.price[n,k] - price[n,k])    library/losses.nn adjoint of
     #     mean_squared_error.output.sum
-    # ∂bias[u] = Σ_n ∂price[n,u]    library/layers.nn:10 adjoint of price
+    # ∂bias[u] = Σ_n ∂price[n,u]    library/layers.nn adjoint of price
     for k in range(k_size):
         d_bias[k] = f4(0)
     for n in range(n_size):
@@ -296,8 +296,8 @@ def compute_d_price_d_bias(d_bias, d_output, price, price_2, d_price, k_size, n_
 
 @kernel
 def compute_d_x_d_bias(d_bias, d_sum, exp_2, d_x, c_size, n_size):
-    # ∂x[n,c] += ∂sum[n] · exp[n,c]    library/activations.nn:43 adjoint of kind.exp
-    # ∂bias[u] = Σ_n ∂x[n,u]    library/layers.nn:10 adjoint of kind.softmax.x
+    # ∂x[n,c] += ∂sum[n] · exp[n,c]    library/activations.nn adjoint of kind.exp
+    # ∂bias[u] = Σ_n ∂x[n,u]    library/layers.nn adjoint of kind.softmax.x
     for c in range(c_size):
         d_bias[c] = f4(0)
     for n in range(n_size):
@@ -310,8 +310,8 @@ def compute_d_x_d_bias(d_bias, d_sum, exp_2, d_x, c_size, n_size):
 
 @kernel
 def compute_d_z_d_bias(d_bias, h, d_h, d_z, u_size, n_size):
-    # ∂z[n,u] = where(h[n,u] > 0, ∂h[n,u], 0)    library/layers.nn:10 adjoint of h
-    # ∂bias[u] = Σ_n ∂z[n,u]    library/layers.nn:10 adjoint of h
+    # ∂z[n,u] = where(h[n,u] > 0, ∂h[n,u], 0)    library/layers.nn adjoint of h
+    # ∂bias[u] = Σ_n ∂z[n,u]    library/layers.nn adjoint of h
     for u in range(u_size):
         d_bias[u] = f4(0)
     for n in range(n_size):
@@ -323,7 +323,7 @@ def compute_d_z_d_bias(d_bias, h, d_h, d_z, u_size, n_size):
 
 @kernel
 def compute_squares(d_kernel, squares, i_size, j_size):
-    # squares = Σ_{i,j} ∂kernel[i,j] · ∂kernel[i,j]    library/every/optimizer.nn:20
+    # squares = Σ_{i,j} ∂kernel[i,j] · ∂kernel[i,j]    library/every/optimizer.nn
     v0 = f4(0)
     for i in range(i_size):
         for j in range(j_size):
@@ -334,7 +334,7 @@ def compute_squares(d_kernel, squares, i_size, j_size):
 
 @kernel
 def compute_squares_2(d_bias, squares, i_size):
-    # squares = Σ_i ∂bias[i] · ∂bias[i]    library/every/optimizer.nn:20
+    # squares = Σ_i ∂bias[i] · ∂bias[i]    library/every/optimizer.nn
     v0 = f4(0)
     for i in range(i_size):
         v1 = d_bias[i]
@@ -344,7 +344,7 @@ def compute_squares_2(d_bias, squares, i_size):
 
 @kernel
 def compute_squares_3(d_bias, squares, i_size):
-    # squares[i] = ∂bias[i] · ∂bias[i]    library/every/optimizer.nn:20 row by row
+    # squares[i] = ∂bias[i] · ∂bias[i]    library/every/optimizer.nn row by row
     for i in range(i_size):
         v0 = d_bias[i]
         squares[i] = v0 * v0
@@ -352,14 +352,14 @@ def compute_squares_3(d_bias, squares, i_size):
 
 @kernel
 def compute_squares_4(squares, squares_2, i_size):
-    # kind.bias.squares = Σ_i row of kind.bias.squares[i]    library/every/optimizer.nn:20
+    # kind.bias.squares = Σ_i row of kind.bias.squares[i]    library/every/optimizer.nn
     v0 = sum_of(squares, 0, i_size)
     squares_2[0] = v0
 
 
 @kernel
 def compute_squares_5(d_kernel, squares, i_size, j_size):
-    # squares = Σ_{i,j} ∂kernel[i,j] · ∂kernel[i,j]    library/every/optimizer.nn:20
+    # squares = Σ_{i,j} ∂kernel[i,j] · ∂kernel[i,j]    library/every/optimizer.nn
     v0 = f4(0)
     for i in range(i_size):
         for j in range(j_size):
@@ -371,10 +371,10 @@ def compute_squares_5(d_kernel, squares, i_size, j_size):
 @kernel
 def compute_squares_squares_shrink(d_bias, squares, squares_2, squares_3, squares_4, squares_5, squares_6, squares_7,
                                    shrink, i_size):
-    # squares = Σ_i ∂bias[i] · ∂bias[i]    library/every/optimizer.nn:20
+    # squares = Σ_i ∂bias[i] · ∂bias[i]    library/every/optimizer.nn
     # squares = h.kernel.squares + h.bias.squares + kind.kernel.squares + kind.bias.squares +
     #     price.kernel.squares + price.bias.squares    two_outputs.nn:12
-    # shrink = 5 / max(sqrt(squares), 5)    library/every/optimizer.nn:21
+    # shrink = 5 / max(sqrt(squares), 5)    library/every/optimizer.nn
     v0 = f4(0)
     for i in range(i_size):
         v1 = d_bias[i]
@@ -387,8 +387,8 @@ def compute_squares_squares_shrink(d_bias, squares, squares_2, squares_3, square
 
 @kernel
 def compute_learning_factor(learning, factor, rate):
-    # learning = 0.001 · rate    library/every/optimizer.nn:25
-    # factor = learning · 0.0001    library/every/optimizer.nn:26
+    # learning = 0.001 · rate    library/every/optimizer.nn
+    # factor = learning · 0.0001    library/every/optimizer.nn
     v0 = f4(0.001) * f4(rate)
     learning[0] = v0
     factor[0] = v0 * f4(0.0001)
@@ -396,7 +396,7 @@ def compute_learning_factor(learning, factor, rate):
 
 @kernel
 def compute_kernel_5(factor, kernel, j_size):
-    # kernel[i,j] = kernel[i,j] - factor · kernel[i,j]    library/every/optimizer.nn:26
+    # kernel[i,j] = kernel[i,j] - factor · kernel[i,j]    library/every/optimizer.nn
     v0 = factor[0]
     for j in range(j_size):
         v1 = kernel[j]
@@ -406,18 +406,18 @@ def compute_kernel_5(factor, kernel, j_size):
 
 @kernel
 def compute_rate(learning, rate_2, step):
-    # rate = learning · sqrt(1 - 0.999^(step + 1)) / (1 - 0.9^(step + 1))    library/optimizers.nn:36
+    # rate = learning · sqrt(1 - 0.999^(step + 1)) / (1 - 0.9^(step + 1))    library/optimizers.nn
     rate_2[0] = learning[0] * sqrt(f4(1) - power(f4(0.999), f4(step + 1))) / (f4(1) - power(f4(0.9), f4(step + 1)))
 
 
 @kernel
 def compute_kernel_m_kernel_v_kernel(shrink, rate_2, kernel_m, d_kernel, kernel_v, kernel, j_size):
     # kernel:m[i,j] = 0.9 · kernel:m[i,j] + 0.09999999999999998 · ∂kernel[i,j] · shrink
-    #     library/optimizers.nn:37
+    #     library/optimizers.nn
     # kernel:v[i,j] = 0.999 · kernel:v[i,j] + 0.0010000000000000009 · ∂kernel[i,j] · shrink · ∂kernel[i,j] ·
-    #     shrink    library/optimizers.nn:38
+    #     shrink    library/optimizers.nn
     # kernel[i,j] = kernel[i,j] - rate · kernel:m[i,j] / (sqrt(kernel:v[i,j]) + 1e-7)
-    #     library/optimizers.nn:43
+    #     library/optimizers.nn
     v0 = shrink[0]
     v1 = rate_2[0]
     for j in range(j_size):
@@ -463,23 +463,23 @@ def initial(real, whole, total, rows, batch, step, seed, rate):
 def initial_rows(at, batch):
     """The operations of `initial`, in order."""
     return [
-        # kernel[i,j] = uniform()    library/layers.nn:6
+        # kernel[i,j] = uniform()    library/layers.nn
         (COMPUTE_KERNEL, at.h_kernel, 48, 1),
-        # kernel[i,j] = -0.6546536707079771 + 1.3093073414159542 · kernel[i,j]    library/layers.nn:6
+        # kernel[i,j] = -0.6546536707079771 + 1.3093073414159542 · kernel[i,j]    library/layers.nn
         (COMPUTE_KERNEL_2, at.h_kernel, 48),
-        # bias[i] = 0    library/layers.nn:9
+        # bias[i] = 0    library/layers.nn
         (COMPUTE_BIAS, at.h_bias, 8),
-        # kernel[i,j] = uniform()    library/layers.nn:6
+        # kernel[i,j] = uniform()    library/layers.nn
         (COMPUTE_KERNEL, at.kind_kernel, 160, 2),
-        # kernel[i,j] = -0.4629100498862757 + 0.9258200997725514 · kernel[i,j]    library/layers.nn:6
+        # kernel[i,j] = -0.4629100498862757 + 0.9258200997725514 · kernel[i,j]    library/layers.nn
         (COMPUTE_KERNEL_3, at.kind_kernel, 160),
-        # bias[i] = 0    library/layers.nn:9
+        # bias[i] = 0    library/layers.nn
         (COMPUTE_BIAS, at.kind_bias, 20),
-        # kernel[i,j] = uniform()    library/layers.nn:6
+        # kernel[i,j] = uniform()    library/layers.nn
         (COMPUTE_KERNEL, at.price_kernel, 8, 3),
-        # kernel[i,j] = -0.816496580927726 + 1.632993161855452 · kernel[i,j]    library/layers.nn:6
+        # kernel[i,j] = -0.816496580927726 + 1.632993161855452 · kernel[i,j]    library/layers.nn
         (COMPUTE_KERNEL_4, at.price_kernel, 8),
-        # bias[i] = 0    library/layers.nn:9
+        # bias[i] = 0    library/layers.nn
         (COMPUTE_BIAS, at.price_bias, 1),
     ]
 
@@ -487,29 +487,29 @@ def initial_rows(at, batch):
 def begin_rows(at, batch):
     """The operations of `begin`, in order."""
     return [
-        # kernel:m[i,j] = 0    library/optimizers.nn:34
+        # kernel:m[i,j] = 0    library/optimizers.nn
         (COMPUTE_BIAS, at.h_kernel_m, 48),
-        # kernel:v[i,j] = 0    library/optimizers.nn:35
+        # kernel:v[i,j] = 0    library/optimizers.nn
         (COMPUTE_BIAS, at.h_kernel_v, 48),
-        # bias:m[i] = 0    library/optimizers.nn:34
+        # bias:m[i] = 0    library/optimizers.nn
         (COMPUTE_BIAS, at.h_bias_m, 8),
-        # bias:v[i] = 0    library/optimizers.nn:35
+        # bias:v[i] = 0    library/optimizers.nn
         (COMPUTE_BIAS, at.h_bias_v, 8),
-        # kernel:m[i,j] = 0    library/optimizers.nn:34
+        # kernel:m[i,j] = 0    library/optimizers.nn
         (COMPUTE_BIAS, at.kind_kernel_m, 160),
-        # kernel:v[i,j] = 0    library/optimizers.nn:35
+        # kernel:v[i,j] = 0    library/optimizers.nn
         (COMPUTE_BIAS, at.kind_kernel_v, 160),
-        # bias:m[i] = 0    library/optimizers.nn:34
+        # bias:m[i] = 0    library/optimizers.nn
         (COMPUTE_BIAS, at.kind_bias_m, 20),
-        # bias:v[i] = 0    library/optimizers.nn:35
+        # bias:v[i] = 0    library/optimizers.nn
         (COMPUTE_BIAS, at.kind_bias_v, 20),
-        # kernel:m[i,j] = 0    library/optimizers.nn:34
+        # kernel:m[i,j] = 0    library/optimizers.nn
         (COMPUTE_BIAS, at.price_kernel_m, 8),
-        # kernel:v[i,j] = 0    library/optimizers.nn:35
+        # kernel:v[i,j] = 0    library/optimizers.nn
         (COMPUTE_BIAS, at.price_kernel_v, 8),
-        # bias:m[i] = 0    library/optimizers.nn:34
+        # bias:m[i] = 0    library/optimizers.nn
         (COMPUTE_BIAS, at.price_bias_m, 1),
-        # bias:v[i] = 0    library/optimizers.nn:35
+        # bias:v[i] = 0    library/optimizers.nn
         (COMPUTE_BIAS, at.price_bias_v, 1),
     ]
 
@@ -603,24 +603,24 @@ def learn(real, whole, total, rows, batch, step, seed, rate):
 def learn_rows(at, batch):
     """The operations of `learn`, in order."""
     return [
-        # z[n,u] = Σ_i x[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i x[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 8, 6, at.x, 6, at.h_kernel, 8, 0, at.h_z, 8),
-        # h[n,u] = where(z[n,u] + bias[u] > 0, z[n,u] + bias[u], 0)    library/layers.nn:10
+        # h[n,u] = where(z[n,u] + bias[u] > 0, z[n,u] + bias[u], 0)    library/layers.nn
         (COMPUTE_H, at.h_z, at.h_bias, at.h, batch, 8),
-        # z[n,u] = Σ_i h[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i h[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 20, 8, at.h, 8, at.kind_kernel, 20, 0, at.kind_z, 20),
-        # x[n,u] = z[n,u] + bias[u]    library/layers.nn:10
-        # max[n] = max[c](x[n,c])    library/activations.nn:43
-        # exp[n,c] = exp(x[n,c] - stop(max[n]))    library/activations.nn:43
-        # sum[n] = Σ_c exp[n,c]    library/activations.nn:43
-        # kind[n,c] = exp[n,c] / sum[n]    library/activations.nn:43
+        # x[n,u] = z[n,u] + bias[u]    library/layers.nn
+        # max[n] = max[c](x[n,c])    library/activations.nn
+        # exp[n,c] = exp(x[n,c] - stop(max[n]))    library/activations.nn
+        # sum[n] = Σ_c exp[n,c]    library/activations.nn
+        # kind[n,c] = exp[n,c] / sum[n]    library/activations.nn
         (COMPUTE_X_MAX_EXP, at.kind_z, at.kind_bias, at.kind_softmax_x, at.kind_max, at.kind_exp, at.kind_sum, at.kind,
          batch, 20, 20, 20),
-        # z[n,u] = Σ_i h[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i h[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 1, 8, at.h, 8, at.price_kernel, 1, 0, at.price_z, 1),
-        # price[n,u] = z[n,u] + bias[u]    library/layers.nn:10
+        # price[n,u] = z[n,u] + bias[u]    library/layers.nn
         (COMPUTE_PRICE, at.price_z, at.price_bias, at.price, batch, 1),
-        # sum[n] = Σ_k (target.price[n,k] - price[n,k]) · (target.price[n,k] - price[n,k])    library/losses.nn:9
+        # sum[n] = Σ_k (target.price[n,k] - price[n,k]) · (target.price[n,k] - price[n,k])    library/losses.nn
         (COMPUTE_SUM, at.mean_squared_error_output_sum, at.target_price, at.price, batch, 1),
         # loss[n] = 0.3 · output.sum[n] - (x[n,kind[n]] - stop(max[n]) - log(kind.sum[n]))    two_outputs.nn:11
         (COMPUTE_LOSS, at.mean_squared_error_output_sum, at.kind_softmax_x, at.target_kind, at.kind_max, at.kind_sum,
@@ -632,16 +632,16 @@ def learn_rows(at, batch):
         # sum_3 = Σ_n 0.00125 · sum_2[n]    two_outputs.nn:11
         # objective = sum / batch + sum_3 / batch    two_outputs.nn:11
         (COMPUTE_SUM_3_OBJECTIVE, at.objective_sum_2, at.objective_sum_3, at.objective_sum, at.objective, batch),
-        # argmax[n] = argmax[k](kind[n,k])    library/metrics.nn:6
-        # output[n] = kind[n] == argmax[n]    library/metrics.nn:6
+        # argmax[n] = argmax[k](kind[n,k])    library/metrics.nn
+        # output[n] = kind[n] == argmax[n]    library/metrics.nn
         (COMPUTE_ARGMAX_OUTPUT, at.kind, at.accuracy_output_argmax, at.target_kind, at.accuracy_output, batch, 20),
         # kind_accuracy sum += Σ_n sample weight[n] · output[n]    two_outputs.nn:13
         # kind_accuracy count += Σ_n sample weight[n]    two_outputs.nn:13
         (COMPUTE_KIND_ACCURACY_SUM_KIND_ACCURACY_COUNT, at.sample_weight, at.accuracy_output, at.kind_accuracy_sum,
          at.kind_accuracy_count, batch),
-        # sum[n] = Σ_k abs(target.price[n,k] - price[n,k])    library/losses.nn:11
+        # sum[n] = Σ_k abs(target.price[n,k] - price[n,k])    library/losses.nn
         (COMPUTE_SUM_3, at.mean_absolute_error_output_sum, at.target_price, at.price, batch, 1),
-        # output[n] = sum[n]    library/losses.nn:11
+        # output[n] = sum[n]    library/losses.nn
         (COMPUTE_OUTPUT, at.mean_absolute_error_output_sum, at.mean_absolute_error_output, batch),
         # price_mae sum += Σ_n sample weight[n] · output[n]    two_outputs.nn:13
         # price_mae count += Σ_n sample weight[n]    two_outputs.nn:13
@@ -660,26 +660,26 @@ def learn_rows(at, batch):
         # ∂x[n,kind[n]] += -∂loss[n]    two_outputs.nn:11 adjoint of loss
         # ∂sum[n] = ∂loss[n] / sum[n]    two_outputs.nn:11 adjoint of loss
         (COMPUTE_D_X_D_SUM, at.d_kind_softmax_x, at.d_loss, at.target_kind, at.kind_sum, at.d_kind_sum, batch, 20, 20),
-        # ∂price[n,k] = ∂output[n] · -2 · (target.price[n,k] - price[n,k])    library/losses.nn:9 adjoint of
+        # ∂price[n,k] = ∂output[n] · -2 · (target.price[n,k] - price[n,k])    library/losses.nn adjoint of
         #     mean_squared_error.output.sum
-        # ∂bias[u] = Σ_n ∂price[n,u]    library/layers.nn:10 adjoint of price
+        # ∂bias[u] = Σ_n ∂price[n,u]    library/layers.nn adjoint of price
         (COMPUTE_D_PRICE_D_BIAS, at.d_price_bias, at.d_mean_squared_error_output, at.target_price, at.price, at.d_price,
          1, batch),
-        # ∂h[n,i] += Σ_u ∂price[n,u] · kernel[i,u]    library/layers.nn:7 adjoint of price.z
+        # ∂h[n,i] += Σ_u ∂price[n,u] · kernel[i,u]    library/layers.nn adjoint of price.z
         (GEMM, 0, 1, batch, 8, 1, at.d_price, 1, at.price_kernel, 1, 1, at.d_h, 8),
-        # ∂kernel[i,u] = Σ_n ∂price[n,u] · h[n,i]    library/layers.nn:7 adjoint of price.z
+        # ∂kernel[i,u] = Σ_n ∂price[n,u] · h[n,i]    library/layers.nn adjoint of price.z
         (GEMM, 1, 0, 8, 1, batch, at.h, 8, at.d_price, 1, 0, at.d_price_kernel, 1),
-        # ∂x[n,c] += ∂sum[n] · exp[n,c]    library/activations.nn:43 adjoint of kind.exp
-        # ∂bias[u] = Σ_n ∂x[n,u]    library/layers.nn:10 adjoint of kind.softmax.x
+        # ∂x[n,c] += ∂sum[n] · exp[n,c]    library/activations.nn adjoint of kind.exp
+        # ∂bias[u] = Σ_n ∂x[n,u]    library/layers.nn adjoint of kind.softmax.x
         (COMPUTE_D_X_D_BIAS, at.d_kind_bias, at.d_kind_sum, at.kind_exp, at.d_kind_softmax_x, 20, batch),
-        # ∂h[n,i] += Σ_u ∂x[n,u] · kernel[i,u]    library/layers.nn:7 adjoint of kind.z
+        # ∂h[n,i] += Σ_u ∂x[n,u] · kernel[i,u]    library/layers.nn adjoint of kind.z
         (GEMM, 0, 1, batch, 8, 20, at.d_kind_softmax_x, 20, at.kind_kernel, 20, 1, at.d_h, 8),
-        # ∂kernel[i,u] = Σ_n ∂x[n,u] · h[n,i]    library/layers.nn:7 adjoint of kind.z
+        # ∂kernel[i,u] = Σ_n ∂x[n,u] · h[n,i]    library/layers.nn adjoint of kind.z
         (GEMM, 1, 0, 8, 20, batch, at.h, 8, at.d_kind_softmax_x, 20, 0, at.d_kind_kernel, 20),
-        # ∂z[n,u] = where(h[n,u] > 0, ∂h[n,u], 0)    library/layers.nn:10 adjoint of h
-        # ∂bias[u] = Σ_n ∂z[n,u]    library/layers.nn:10 adjoint of h
+        # ∂z[n,u] = where(h[n,u] > 0, ∂h[n,u], 0)    library/layers.nn adjoint of h
+        # ∂bias[u] = Σ_n ∂z[n,u]    library/layers.nn adjoint of h
         (COMPUTE_D_Z_D_BIAS, at.d_h_bias, at.h, at.d_h, at.d_h_z, 8, batch),
-        # ∂kernel[i,u] = Σ_n ∂z[n,u] · x[n,i]    library/layers.nn:7 adjoint of h.z
+        # ∂kernel[i,u] = Σ_n ∂z[n,u] · x[n,i]    library/layers.nn adjoint of h.z
         (GEMM, 1, 0, 6, 8, batch, at.x, 6, at.d_h_z, 8, 0, at.d_h_kernel, 8),
     ]
 
@@ -687,80 +687,80 @@ def learn_rows(at, batch):
 def update_rows(at, batch):
     """The operations of `update`, in order."""
     return [
-        # squares = Σ_{i,j} ∂kernel[i,j] · ∂kernel[i,j]    library/every/optimizer.nn:20
+        # squares = Σ_{i,j} ∂kernel[i,j] · ∂kernel[i,j]    library/every/optimizer.nn
         (COMPUTE_SQUARES, at.d_h_kernel, at.h_kernel_squares, 6, 8),
-        # squares = Σ_i ∂bias[i] · ∂bias[i]    library/every/optimizer.nn:20
+        # squares = Σ_i ∂bias[i] · ∂bias[i]    library/every/optimizer.nn
         (COMPUTE_SQUARES_2, at.d_h_bias, at.h_bias_squares, 8),
-        # squares = Σ_{i,j} ∂kernel[i,j] · ∂kernel[i,j]    library/every/optimizer.nn:20
+        # squares = Σ_{i,j} ∂kernel[i,j] · ∂kernel[i,j]    library/every/optimizer.nn
         (COMPUTE_SQUARES, at.d_kind_kernel, at.kind_kernel_squares, 8, 20),
-        # squares[i] = ∂bias[i] · ∂bias[i]    library/every/optimizer.nn:20 row by row
+        # squares[i] = ∂bias[i] · ∂bias[i]    library/every/optimizer.nn row by row
         (COMPUTE_SQUARES_3, at.d_kind_bias, at.row_of_kind_bias_squares, 20),
-        # kind.bias.squares = Σ_i row of kind.bias.squares[i]    library/every/optimizer.nn:20
+        # kind.bias.squares = Σ_i row of kind.bias.squares[i]    library/every/optimizer.nn
         (COMPUTE_SQUARES_4, at.row_of_kind_bias_squares, at.kind_bias_squares, 20),
-        # squares = Σ_{i,j} ∂kernel[i,j] · ∂kernel[i,j]    library/every/optimizer.nn:20
+        # squares = Σ_{i,j} ∂kernel[i,j] · ∂kernel[i,j]    library/every/optimizer.nn
         (COMPUTE_SQUARES_5, at.d_price_kernel, at.price_kernel_squares, 8, 1),
-        # squares = Σ_i ∂bias[i] · ∂bias[i]    library/every/optimizer.nn:20
+        # squares = Σ_i ∂bias[i] · ∂bias[i]    library/every/optimizer.nn
         # squares = h.kernel.squares + h.bias.squares + kind.kernel.squares + kind.bias.squares +
         #     price.kernel.squares + price.bias.squares    two_outputs.nn:12
-        # shrink = 5 / max(sqrt(squares), 5)    library/every/optimizer.nn:21
+        # shrink = 5 / max(sqrt(squares), 5)    library/every/optimizer.nn
         (COMPUTE_SQUARES_SQUARES_SHRINK, at.d_price_bias, at.price_bias_squares, at.h_kernel_squares, at.h_bias_squares,
          at.kind_kernel_squares, at.kind_bias_squares, at.price_kernel_squares, at.squares, at.shrink, 1),
-        # learning = 0.001 · rate    library/every/optimizer.nn:25
-        # factor = learning · 0.0001    library/every/optimizer.nn:26
+        # learning = 0.001 · rate    library/every/optimizer.nn
+        # factor = learning · 0.0001    library/every/optimizer.nn
         (COMPUTE_LEARNING_FACTOR, at.learning, at.factor),
-        # kernel[i,j] = kernel[i,j] - factor · kernel[i,j]    library/every/optimizer.nn:26
+        # kernel[i,j] = kernel[i,j] - factor · kernel[i,j]    library/every/optimizer.nn
         (COMPUTE_KERNEL_5, at.factor, at.h_kernel, 48),
-        # rate = learning · sqrt(1 - 0.999^(step + 1)) / (1 - 0.9^(step + 1))    library/optimizers.nn:36
+        # rate = learning · sqrt(1 - 0.999^(step + 1)) / (1 - 0.9^(step + 1))    library/optimizers.nn
         (COMPUTE_RATE, at.learning, at.rate),
         # kernel:m[i,j] = 0.9 · kernel:m[i,j] + 0.09999999999999998 · ∂kernel[i,j] · shrink
-        #     library/optimizers.nn:37
+        #     library/optimizers.nn
         # kernel:v[i,j] = 0.999 · kernel:v[i,j] + 0.0010000000000000009 · ∂kernel[i,j] · shrink · ∂kernel[i,j] ·
-        #     shrink    library/optimizers.nn:38
+        #     shrink    library/optimizers.nn
         # kernel[i,j] = kernel[i,j] - rate · kernel:m[i,j] / (sqrt(kernel:v[i,j]) + 1e-7)
-        #     library/optimizers.nn:43
+        #     library/optimizers.nn
         (COMPUTE_KERNEL_M_KERNEL_V_KERNEL, at.shrink, at.rate, at.h_kernel_m, at.d_h_kernel, at.h_kernel_v, at.h_kernel,
          48),
-        # bias[i] = bias[i] - factor · bias[i]    library/every/optimizer.nn:26
+        # bias[i] = bias[i] - factor · bias[i]    library/every/optimizer.nn
         (COMPUTE_KERNEL_5, at.factor, at.h_bias, 8),
-        # bias:m[i] = 0.9 · bias:m[i] + 0.09999999999999998 · ∂bias[i] · shrink    library/optimizers.nn:37
+        # bias:m[i] = 0.9 · bias:m[i] + 0.09999999999999998 · ∂bias[i] · shrink    library/optimizers.nn
         # bias:v[i] = 0.999 · bias:v[i] + 0.0010000000000000009 · ∂bias[i] · shrink · ∂bias[i] · shrink
-        #     library/optimizers.nn:38
-        # bias[i] = bias[i] - rate · bias:m[i] / (sqrt(bias:v[i]) + 1e-7)    library/optimizers.nn:43
+        #     library/optimizers.nn
+        # bias[i] = bias[i] - rate · bias:m[i] / (sqrt(bias:v[i]) + 1e-7)    library/optimizers.nn
         (COMPUTE_KERNEL_M_KERNEL_V_KERNEL, at.shrink, at.rate, at.h_bias_m, at.d_h_bias, at.h_bias_v, at.h_bias, 8),
-        # kernel[i,j] = kernel[i,j] - factor · kernel[i,j]    library/every/optimizer.nn:26
+        # kernel[i,j] = kernel[i,j] - factor · kernel[i,j]    library/every/optimizer.nn
         (COMPUTE_KERNEL_5, at.factor, at.kind_kernel, 160),
         # kernel:m[i,j] = 0.9 · kernel:m[i,j] + 0.09999999999999998 · ∂kernel[i,j] · shrink
-        #     library/optimizers.nn:37
+        #     library/optimizers.nn
         # kernel:v[i,j] = 0.999 · kernel:v[i,j] + 0.0010000000000000009 · ∂kernel[i,j] · shrink · ∂kernel[i,j] ·
-        #     shrink    library/optimizers.nn:38
+        #     shrink    library/optimizers.nn
         # kernel[i,j] = kernel[i,j] - rate · kernel:m[i,j] / (sqrt(kernel:v[i,j]) + 1e-7)
-        #     library/optimizers.nn:43
+        #     library/optimizers.nn
         (COMPUTE_KERNEL_M_KERNEL_V_KERNEL, at.shrink, at.rate, at.kind_kernel_m, at.d_kind_kernel, at.kind_kernel_v,
          at.kind_kernel, 160),
-        # bias[i] = bias[i] - factor · bias[i]    library/every/optimizer.nn:26
+        # bias[i] = bias[i] - factor · bias[i]    library/every/optimizer.nn
         (COMPUTE_KERNEL_5, at.factor, at.kind_bias, 20),
-        # bias:m[i] = 0.9 · bias:m[i] + 0.09999999999999998 · ∂bias[i] · shrink    library/optimizers.nn:37
+        # bias:m[i] = 0.9 · bias:m[i] + 0.09999999999999998 · ∂bias[i] · shrink    library/optimizers.nn
         # bias:v[i] = 0.999 · bias:v[i] + 0.0010000000000000009 · ∂bias[i] · shrink · ∂bias[i] · shrink
-        #     library/optimizers.nn:38
-        # bias[i] = bias[i] - rate · bias:m[i] / (sqrt(bias:v[i]) + 1e-7)    library/optimizers.nn:43
+        #     library/optimizers.nn
+        # bias[i] = bias[i] - rate · bias:m[i] / (sqrt(bias:v[i]) + 1e-7)    library/optimizers.nn
         (COMPUTE_KERNEL_M_KERNEL_V_KERNEL, at.shrink, at.rate, at.kind_bias_m, at.d_kind_bias, at.kind_bias_v,
          at.kind_bias, 20),
-        # kernel[i,j] = kernel[i,j] - factor · kernel[i,j]    library/every/optimizer.nn:26
+        # kernel[i,j] = kernel[i,j] - factor · kernel[i,j]    library/every/optimizer.nn
         (COMPUTE_KERNEL_5, at.factor, at.price_kernel, 8),
         # kernel:m[i,j] = 0.9 · kernel:m[i,j] + 0.09999999999999998 · ∂kernel[i,j] · shrink
-        #     library/optimizers.nn:37
+        #     library/optimizers.nn
         # kernel:v[i,j] = 0.999 · kernel:v[i,j] + 0.0010000000000000009 · ∂kernel[i,j] · shrink · ∂kernel[i,j] ·
-        #     shrink    library/optimizers.nn:38
+        #     shrink    library/optimizers.nn
         # kernel[i,j] = kernel[i,j] - rate · kernel:m[i,j] / (sqrt(kernel:v[i,j]) + 1e-7)
-        #     library/optimizers.nn:43
+        #     library/optimizers.nn
         (COMPUTE_KERNEL_M_KERNEL_V_KERNEL, at.shrink, at.rate, at.price_kernel_m, at.d_price_kernel, at.price_kernel_v,
          at.price_kernel, 8),
-        # bias[i] = bias[i] - factor · bias[i]    library/every/optimizer.nn:26
+        # bias[i] = bias[i] - factor · bias[i]    library/every/optimizer.nn
         (COMPUTE_KERNEL_5, at.factor, at.price_bias, 1),
-        # bias:m[i] = 0.9 · bias:m[i] + 0.09999999999999998 · ∂bias[i] · shrink    library/optimizers.nn:37
+        # bias:m[i] = 0.9 · bias:m[i] + 0.09999999999999998 · ∂bias[i] · shrink    library/optimizers.nn
         # bias:v[i] = 0.999 · bias:v[i] + 0.0010000000000000009 · ∂bias[i] · shrink · ∂bias[i] · shrink
-        #     library/optimizers.nn:38
-        # bias[i] = bias[i] - rate · bias:m[i] / (sqrt(bias:v[i]) + 1e-7)    library/optimizers.nn:43
+        #     library/optimizers.nn
+        # bias[i] = bias[i] - rate · bias:m[i] / (sqrt(bias:v[i]) + 1e-7)    library/optimizers.nn
         (COMPUTE_KERNEL_M_KERNEL_V_KERNEL, at.shrink, at.rate, at.price_bias_m, at.d_price_bias, at.price_bias_v,
          at.price_bias, 1),
     ]
@@ -812,24 +812,24 @@ def assess(real, whole, total, rows, batch, step, seed, rate):
 def assess_rows(at, batch):
     """The operations of `assess`, in order."""
     return [
-        # z[n,u] = Σ_i x[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i x[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 8, 6, at.x, 6, at.h_kernel, 8, 0, at.h_z, 8),
-        # h[n,u] = where(z[n,u] + bias[u] > 0, z[n,u] + bias[u], 0)    library/layers.nn:10
+        # h[n,u] = where(z[n,u] + bias[u] > 0, z[n,u] + bias[u], 0)    library/layers.nn
         (COMPUTE_H, at.h_z, at.h_bias, at.h, batch, 8),
-        # z[n,u] = Σ_i h[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i h[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 20, 8, at.h, 8, at.kind_kernel, 20, 0, at.kind_z, 20),
-        # x[n,u] = z[n,u] + bias[u]    library/layers.nn:10
-        # max[n] = max[c](x[n,c])    library/activations.nn:43
-        # exp[n,c] = exp(x[n,c] - stop(max[n]))    library/activations.nn:43
-        # sum[n] = Σ_c exp[n,c]    library/activations.nn:43
-        # kind[n,c] = exp[n,c] / sum[n]    library/activations.nn:43
+        # x[n,u] = z[n,u] + bias[u]    library/layers.nn
+        # max[n] = max[c](x[n,c])    library/activations.nn
+        # exp[n,c] = exp(x[n,c] - stop(max[n]))    library/activations.nn
+        # sum[n] = Σ_c exp[n,c]    library/activations.nn
+        # kind[n,c] = exp[n,c] / sum[n]    library/activations.nn
         (COMPUTE_X_MAX_EXP, at.kind_z, at.kind_bias, at.kind_softmax_x, at.kind_max, at.kind_exp, at.kind_sum, at.kind,
          batch, 20, 20, 20),
-        # z[n,u] = Σ_i h[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i h[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 1, 8, at.h, 8, at.price_kernel, 1, 0, at.price_z, 1),
-        # price[n,u] = z[n,u] + bias[u]    library/layers.nn:10
+        # price[n,u] = z[n,u] + bias[u]    library/layers.nn
         (COMPUTE_PRICE, at.price_z, at.price_bias, at.price, batch, 1),
-        # sum[n] = Σ_k (target.price[n,k] - price[n,k]) · (target.price[n,k] - price[n,k])    library/losses.nn:9
+        # sum[n] = Σ_k (target.price[n,k] - price[n,k]) · (target.price[n,k] - price[n,k])    library/losses.nn
         (COMPUTE_SUM, at.mean_squared_error_output_sum, at.target_price, at.price, batch, 1),
         # loss[n] = 0.3 · output.sum[n] - (x[n,kind[n]] - stop(max[n]) - log(kind.sum[n]))    two_outputs.nn:11
         (COMPUTE_LOSS, at.mean_squared_error_output_sum, at.kind_softmax_x, at.target_kind, at.kind_max, at.kind_sum,
@@ -841,16 +841,16 @@ def assess_rows(at, batch):
         # sum_3 = Σ_n 0.00125 · sum_2[n]    two_outputs.nn:11
         # objective = sum / batch + sum_3 / batch    two_outputs.nn:11
         (COMPUTE_SUM_3_OBJECTIVE, at.objective_sum_2, at.objective_sum_3, at.objective_sum, at.objective, batch),
-        # argmax[n] = argmax[k](kind[n,k])    library/metrics.nn:6
-        # output[n] = kind[n] == argmax[n]    library/metrics.nn:6
+        # argmax[n] = argmax[k](kind[n,k])    library/metrics.nn
+        # output[n] = kind[n] == argmax[n]    library/metrics.nn
         (COMPUTE_ARGMAX_OUTPUT, at.kind, at.accuracy_output_argmax, at.target_kind, at.accuracy_output, batch, 20),
         # kind_accuracy sum += Σ_n sample weight[n] · output[n]    two_outputs.nn:13
         # kind_accuracy count += Σ_n sample weight[n]    two_outputs.nn:13
         (COMPUTE_KIND_ACCURACY_SUM_KIND_ACCURACY_COUNT, at.sample_weight, at.accuracy_output, at.kind_accuracy_sum,
          at.kind_accuracy_count, batch),
-        # sum[n] = Σ_k abs(target.price[n,k] - price[n,k])    library/losses.nn:11
+        # sum[n] = Σ_k abs(target.price[n,k] - price[n,k])    library/losses.nn
         (COMPUTE_SUM_3, at.mean_absolute_error_output_sum, at.target_price, at.price, batch, 1),
-        # output[n] = sum[n]    library/losses.nn:11
+        # output[n] = sum[n]    library/losses.nn
         (COMPUTE_OUTPUT, at.mean_absolute_error_output_sum, at.mean_absolute_error_output, batch),
         # price_mae sum += Σ_n sample weight[n] · output[n]    two_outputs.nn:13
         # price_mae count += Σ_n sample weight[n]    two_outputs.nn:13
@@ -883,22 +883,22 @@ def forward(real, whole, total, rows, batch, step, seed, rate):
 def forward_rows(at, batch):
     """The operations of `forward`, in order."""
     return [
-        # z[n,u] = Σ_i x[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i x[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 8, 6, at.x, 6, at.h_kernel, 8, 0, at.h_z, 8),
-        # h[n,u] = where(z[n,u] + bias[u] > 0, z[n,u] + bias[u], 0)    library/layers.nn:10
+        # h[n,u] = where(z[n,u] + bias[u] > 0, z[n,u] + bias[u], 0)    library/layers.nn
         (COMPUTE_H, at.h_z, at.h_bias, at.h, batch, 8),
-        # z[n,u] = Σ_i h[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i h[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 20, 8, at.h, 8, at.kind_kernel, 20, 0, at.kind_z, 20),
-        # x[n,u] = z[n,u] + bias[u]    library/layers.nn:10
-        # max[n] = max[c](x[n,c])    library/activations.nn:43
-        # exp[n,c] = exp(x[n,c] - stop(max[n]))    library/activations.nn:43
-        # sum[n] = Σ_c exp[n,c]    library/activations.nn:43
-        # kind[n,c] = exp[n,c] / sum[n]    library/activations.nn:43
+        # x[n,u] = z[n,u] + bias[u]    library/layers.nn
+        # max[n] = max[c](x[n,c])    library/activations.nn
+        # exp[n,c] = exp(x[n,c] - stop(max[n]))    library/activations.nn
+        # sum[n] = Σ_c exp[n,c]    library/activations.nn
+        # kind[n,c] = exp[n,c] / sum[n]    library/activations.nn
         (COMPUTE_X_MAX_EXP, at.kind_z, at.kind_bias, at.kind_softmax_x, at.kind_max, at.kind_exp, at.kind_sum, at.kind,
          batch, 20, 20, 20),
-        # z[n,u] = Σ_i h[n,i] · kernel[i,u]    library/layers.nn:7
+        # z[n,u] = Σ_i h[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 1, 8, at.h, 8, at.price_kernel, 1, 0, at.price_z, 1),
-        # price[n,u] = z[n,u] + bias[u]    library/layers.nn:10
+        # price[n,u] = z[n,u] + bias[u]    library/layers.nn
         (COMPUTE_PRICE, at.price_z, at.price_bias, at.price, batch, 1),
     ]
 
