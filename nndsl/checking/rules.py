@@ -101,7 +101,12 @@ RULES: dict[str, Rule] = {
     "activation": Rule(BLOCK | FORMS, arguments=1),
     "function": Rule(BLOCK | FORMS | {Shape}),
     "loss": Rule(BLOCK | FORMS | {Exact, Count}, arguments=2, calls=(*FORMULA, "loss")),
-    "metric": Rule(BLOCK | {Total, Example}, arguments=2, calls=(*FORMULA, *METRICS)),
+    "metric": Rule(
+        BLOCK | {Total, Count, Example},
+        arguments=2,
+        special={"sample_weight": "the weight of the sample"},
+        calls=(*FORMULA, *METRICS),
+    ),
     "schedule": Rule(BLOCK | FORMS, special={"step": "the number of updates so far"}, calls=(*FORMULA, "schedule")),
     "regularizer": Rule(BLOCK | FORMS | {Shape}, arguments=1, calls=(*FORMULA, "regularizer")),
     "initializer": Rule(

@@ -10,7 +10,7 @@ from nndsl.artifact import FORMAT, Artifact, PartPlan, Placed
 from nndsl.checking.checked import Checked
 from nndsl.emit.module import Module, Part, Section
 from nndsl.ir.equation import SAMPLE_WEIGHT, Equation, Program, Step, Tensor, adjoint_name, target_name
-from nndsl.passes.apart import apart
+from nndsl.passes.apart import first_values
 from nndsl.passes.fuse import fuse
 from nndsl.passes.plan import FOREVER, Life, lives
 
@@ -57,7 +57,7 @@ def assemble(checked: Checked, precision: Literal["float32", "float64"], seen: C
 def _part(name: str, checked: Checked, join: bool) -> Part:
     programs = _first_values(checked) if name == "initial" else {p: getattr(checked, p) for p in PARTS[name]}
     tensors = {n: t for p in programs.values() for n, t in p.tensors.items()}
-    sections = (Section(p, fuse(apart(program), join=False) if name in RARE else fuse(program, join=join))
+    sections = (Section(p, first_values(program) if name in RARE else fuse(program, join=join))
                 for p, program in programs.items())
     return Part(name, tensors, tuple(sections), name in DOUBLE, name in RARE)
 

@@ -11,9 +11,10 @@ from typing import Literal
 from nndsl import kernels as library
 from nndsl.emit.names import ATTRIBUTE, Names, identifier
 from nndsl.emit.nest import Kernel, write_nest
-from nndsl.ir.affine import Poly
+from nndsl.ir.affine import Poly, number
 from nndsl.ir.equation import Equation, Tensor
 from nndsl.ir.printer import equation_text
+from nndsl.passes.apart import Orthonormal
 from nndsl.passes.contract import Operand, Product
 from nndsl.passes.fuse import Task
 from nndsl.passes.nest import Nest
@@ -28,10 +29,10 @@ ARENAS = ("real", "whole", "total")
 
 @dataclass(frozen=True)
 class Section:
-    """A program as matrix products and loop nests, in order."""
+    """A program as matrix products, loop nests and whole matrices, in order."""
 
     name: str
-    tasks: tuple[Task, ...]
+    tasks: tuple[Task | Orthonormal, ...]
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,9 @@ class Module:
                 if isinstance(task, Product):
                     used["gemm"] = None
                     rows += [*_comments([task.equation]), self._product(task)]
+                elif isinstance(task, Orthonormal):
+                    used["orthonormalize"] = None
+                    rows += [*_comments([task.equation]), self._orthonormal(task)]
                 else:
                     function = self._function(task, part)
                     used[function.name] = None
@@ -122,7 +126,8 @@ class Module:
         fed = list(inputs)
         loop = [_training_loop(fed, self._training)] if fed else []
         body = "\n\n\n".join([*(self._kernel_text(f) for f in self._functions.values()), *self._pieces, *loop])
-        names = ["GEMM", *(f.name.upper() for f in self._functions.values())]
+        whole = ["ORTHONORMALIZE"] if "ORTHONORMALIZE" in body else []
+        names = ["GEMM", *(f.name.upper() for f in self._functions.values()), *whole]
         numbers = "\n".join(f"{name} = {number}" for number, name in enumerate(names))
         return f'"""{title}"""\n\n{_imports(body)}\n\n{numbers}\n\n\n{body}\n'
 
@@ -151,7 +156,7 @@ class Module:
         lines = ["operation = row[0]"]
         for at, name in enumerate(used):
             lines.append(f"{'el' if at else ''}if operation == {name.upper()}:")
-            lines += _gemm_call(part) if name == "gemm" else _kernel_call(functions[name], indent + 4)
+            lines += CALLS[name](part) if name in CALLS else _kernel_call(functions[name], indent + 4)
         return [" " * indent + line for line in lines]
 
     def _entry(self, part: Part, used: Iterable[str]) -> str:
@@ -177,6 +182,11 @@ class Module:
 
         cells = ["GEMM", str(int(task.a.transposed)), str(int(task.b.transposed)), str(task.rows), str(task.columns),
                  str(task.inner), *operand(task.a), *operand(task.b), str(int(task.equation.accumulate)), *operand(task.c)]
+        return _wrapped("(", cells, "),", 8)
+
+
+    def _orthonormal(self, task: Orthonormal) -> str:
+        cells = ["ORTHONORMALIZE", self._place(task.equation.out, number(0)), str(task.rows), str(task.columns)]
         return _wrapped("(", cells, "),", 8)
 
 
@@ -222,6 +232,14 @@ def _gemm_call(part: Part) -> list[str]:
     arena = "total" if part.double else "real"
     return [f"    gemm(row[1], row[2], row[3], row[4], row[5], view({arena}, row[6]), row[7], view({arena}, row[8]), row[9],",
             f"         row[10], view({arena}, row[11]), row[12])"]
+
+
+def _orthonormal_call(part: Part) -> list[str]:
+    return [f"    orthonormalize(view({'total' if part.double else 'real'}, row[1]), row[2], row[3])"]
+
+
+CALLS = {"gemm": _gemm_call, "orthonormalize": _orthonormal_call}
+"""What the rows call that is not generated: how, by its name."""
 
 
 def _kernel_call(function: _Function, indent: int) -> list[str]:

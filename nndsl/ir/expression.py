@@ -69,7 +69,7 @@ class Draw:
     """A random number of its own at every point of the equation's ranges, the same whenever (seed, step, stream) are.
 
     Args:
-        kind: one of `operations.DRAWS`.
+        kind: one of `operations.DRAWS`, or `operations.MATRIX_DRAW`.
         stream: which place in the model draws.
     """
 

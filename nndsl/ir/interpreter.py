@@ -32,7 +32,7 @@ from nndsl.ir.expression import (
     indices,
     walk,
 )
-from nndsl.ir.operations import SCALARS
+from nndsl.ir.operations import MATRIX_DRAW, SCALARS
 
 Array = NDArray[Any]
 
@@ -240,7 +240,16 @@ class _Machine:
         for name, limit in scope.ranges:
             position = position * self.extent(limit) + self._index(name, scope)
         precision = np.float32 if self.real == np.float32 else np.float64
+        if expr.kind == MATRIX_DRAW:
+            normal = draw("normal", self.seed, self.scalars["step"], expr.stream, position, precision)
+            return _orthonormal(np.asarray(normal)).astype(self.real)
         return np.asarray(draw(expr.kind, self.seed, self.scalars["step"], expr.stream, position, precision)).astype(self.real)
+
+
+def _orthonormal(matrix: Array) -> Array:
+    """The rows that Gram and Schmidt make of a matrix's rows."""
+    q, r = np.linalg.qr(matrix.T)
+    return np.asarray((q * np.sign(np.diag(r))).T)
 
 
 # ---------------------------------------------------------------------------------------------------- reductions

@@ -91,5 +91,9 @@ NESTED_REDUCTIONS = (*REDUCTIONS, "mean", "logsumexp", "softmax")
 DRAWS = ("uniform", "normal", "truncated_normal")
 """Standard draws: uniform in (0, 1), normal with deviation 1, and the same cut at two deviations."""
 
+MATRIX_DRAW = "orthonormal"
+"""The entries of a matrix whose rows are orthonormal: alone on the right of an equation over its rows and its columns, of which
+there are at least as many. Only for first values."""
+
 SCALARS: dict[str, Kind] = {"batch": "int", "step": "int", "rate": "real"}
 """Numbers known only at run time: samples at hand, updates so far, and a factor on the learning rate."""

@@ -25,7 +25,7 @@ from nndsl.ir.expression import (
     walk,
 )
 from nndsl.ir.kinds import kind
-from nndsl.ir.operations import DRAWS, NESTED_REDUCTIONS, OPERATIONS, REDUCTIONS, SCALARS
+from nndsl.ir.operations import DRAWS, MATRIX_DRAW, NESTED_REDUCTIONS, OPERATIONS, REDUCTIONS, SCALARS
 from nndsl.ir.printer import PLAIN, equation_text
 
 GIVEN_ROLES = ("input", "target", "parameter", "state", "total", "gradient")
@@ -116,7 +116,7 @@ def _unknown(expr: Expr, bound: frozenset[str], program: Program) -> Iterator[st
             yield f"`{operation}` is no operation"
         case Apply(operation, operands) if OPERATIONS[operation].arity != len(operands):
             yield f"`{operation}` takes {OPERATIONS[operation].arity} operands and has {len(operands)}"
-        case Draw(draw) if draw not in DRAWS:
+        case Draw(draw) if draw not in (*DRAWS, MATRIX_DRAW):
             yield f"`{draw}` is no draw"
         case Reduce(reduction) if reduction not in NESTED_REDUCTIONS:
             yield f"`{reduction}` is no reduction"

@@ -37,6 +37,7 @@ from nndsl.kernels.elementwise import copy, gather_rows, view, zero
 from nndsl.kernels.error_function import erf
 from nndsl.kernels.exponential import exp, expm1, log, log1p, sigmoid, softplus, tanh
 from nndsl.kernels.jit import entry, kernel, rare
+from nndsl.kernels.orthonormal import orthonormalize
 from nndsl.kernels.random import (
     draw,
     draw_below,
@@ -53,7 +54,7 @@ __all__ = [
     "absolute", "acos", "asin", "atan", "ceil", "clip", "copy", "cos", "cosh", "draw", "draw_below", "draw_normal",
     "draw_truncated_normal", "draw_uniform", "entry", "erf", "exp", "expm1", "f4", "f8", "floor", "floordiv",
     "flush_denormals", "fma", "gather_rows", "gemm", "gemm_batch", "inf", "isfinite", "kernel", "let", "log", "log1p",
-    "max_of", "maximum", "min_of", "minimum", "mod", "nan", "nearest", "permutation", "power", "rare",
-    "restore_denormals", "shuffle", "sigmoid", "sign", "sin", "sinh", "softplus", "sqrt", "sum_of", "tan", "tanh",
+    "max_of", "maximum", "min_of", "minimum", "mod", "nan", "nearest", "orthonormalize", "permutation", "power",
+    "rare", "restore_denormals", "shuffle", "sigmoid", "sign", "sin", "sinh", "softplus", "sqrt", "sum_of", "tan", "tanh",
     "view", "where", "zero",
 ]

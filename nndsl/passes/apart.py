@@ -2,10 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from nndsl.ir.equation import Equation, Program, Step
-from nndsl.ir.expression import Draw, Expr, Read, rebuild, walk
+from nndsl.ir.expression import Draw, Expr, Extent, Read, rebuild, walk
+from nndsl.ir.operations import MATRIX_DRAW
+from nndsl.passes.fuse import Task, fuse
+
+
+@dataclass(frozen=True)
+class Orthonormal:
+    """The rows of the matrix that an equation has filled, made orthonormal in place.
+
+    Args:
+        equation: what it computes, the filling included.
+        rows, columns: the extents.
+    """
+
+    equation: Equation
+    rows: Extent
+    columns: Extent
+
+    def equations(self) -> tuple[Equation, ...]:
+        """What it computes."""
+        return (self.equation,)
+
+
+def first_values(program: Program) -> tuple[Task | Orthonormal, ...]:
+    """The program as loop nests, one an equation, and whole matrices."""
+    tasks: list[Task | Orthonormal] = []
+    for step in apart(program).steps:
+        match step:
+            case Equation(expr=Draw(kind, stream)) if kind == MATRIX_DRAW:
+                (_, rows), (_, columns) = step.ranges
+                normal = replace(step, expr=Draw("normal", stream))
+                tasks += [*fuse(Program(program.tensors, (normal,)), join=False), Orthonormal(step, rows, columns)]
+            case _:
+                tasks += fuse(Program(program.tensors, (step,)), join=False)
+    return tuple(tasks)
 
 
 def apart(program: Program) -> Program:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from nndsl.ir.equation import Equation, Tensor
 from nndsl.ir.expression import reads
+from nndsl.passes.apart import Orthonormal
 from nndsl.passes.contract import Product
 from nndsl.passes.fuse import Task
 
@@ -21,7 +22,7 @@ class Life:
     last: int
 
 
-def lives(tasks: Iterable[Task], tensors: Mapping[str, Tensor], wanted: set[str]) -> dict[str, Life]:
+def lives(tasks: Iterable[Task | Orthonormal], tensors: Mapping[str, Tensor], wanted: set[str]) -> dict[str, Life]:
     """The life of every tensor that the tasks touch.
 
     Args:

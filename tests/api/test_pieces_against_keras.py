@@ -109,3 +109,29 @@ def test_regularizers(case):
     regularizer = nndsl.regularizer(snake(case["class_name"]), **settings(case["config"]))
     close(regularizer(array(case["weight"])), array(case["value"]), case)
     close(regularizer.gradient(array(case["weight"])), array(case["grad"]), case)
+
+
+@pytest.mark.parametrize("case", chosen("initializers", "initializer", lambda c: snake(c["class_name"])))
+def test_initializers(case):
+    initializer = nndsl.initializer(snake(case["class_name"]), **settings(case["config"]))
+    if case["kind"] == "random":
+        fits_distribution(np.stack([initializer(case["shape"], seed) for seed in range(26)]), case["expected"])
+    elif case["kind"] == "orthogonal":
+        w = initializer(case["shape"], seed=3).reshape(case["flattened_shape"])
+        close(w.T @ w if case["gram"] == "WtW" else w @ w.T, array(case["gram_value"]), case)
+    else:
+        close(initializer(case["shape"]), array(case["value"]), case)
+
+
+def fits_distribution(values, expected):
+    """Whether draws have the moments of a distribution, keep to its bounds and come near them."""
+    error = 5 * expected["std"] / np.sqrt(values.size)
+    assert abs(values.mean() - expected["mean"]) < error
+    assert abs(values.std() - expected["std"]) < error
+    normal = expected["distribution"] == "normal"
+    low, high = (-np.inf, np.inf) if normal else (expected["min"], expected["max"])
+    assert low <= values.min() < expected["mean"] - 1.7 * expected["std"]
+    assert high >= values.max() > expected["mean"] + 1.7 * expected["std"]
+    beyond = np.mean(np.abs(values - expected["mean"]) > expected["std"])
+    share = {"uniform": 1 - 1 / np.sqrt(3), "normal": 0.31731, "truncated_normal": 0.34946}
+    assert abs(beyond - share[expected["distribution"]]) < 0.02

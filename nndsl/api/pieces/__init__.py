@@ -35,8 +35,13 @@ def loss(name: str, *settings: Any, precision: str = "float64", source: str | No
     return Loss(piece("loss", name, settings, named, source), precision)
 
 
-def metric(name: str, *settings: Any, precision: str = "float64", source: str | None = None, **named: Any) -> Metric:
-    """The metric, or the loss to be averaged, `name` with settings; arguments as for `activation`."""
+def metric(name: str, *settings: Any, precision: Any = "float64", source: str | None = None, **named: Any) -> Metric:
+    """The metric, or the loss to be averaged, `name` with settings; arguments as for `activation`.
+
+    A `precision` that is no string is the metric's setting of that name.
+    """
+    if not isinstance(precision, str):
+        named, precision = {**named, "precision": precision}, "float64"
     return Metric(piece("metric", name, settings, named, source), precision)
 
 

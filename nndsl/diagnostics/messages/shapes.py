@@ -266,4 +266,10 @@ ROWS: dict[str, Entry] = {
         _model("output p = x -> dense(1)", "x[width]"),
         "let width = 4\n" + _model("output p = x -> dense(1)", "x[width]"),
     ),
+    "NN0252": Entry(
+        "`orthonormal()` fills parameters of two axes or more",
+        "It stands in an initializer, or right of a `param`; its last axis makes the columns.",
+        _model("param kernel[4] = orthonormal()\n    output p = sum[i](x[i] * kernel[i])", "x[4]"),
+        _model("param kernel[4, 2] = orthonormal()\n    output p[u] = sum[i](x[i] * kernel[i, u])", "x[4]"),
+    ),
 }
