@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from nndsl.checking.checked import Checked
@@ -72,3 +73,8 @@ def _operations(equation: Equation) -> int:
 
 def _extent(extent: Extent) -> int:
     return extent if isinstance(extent, int) else 1
+
+
+def shapes_text(shapes: Iterable[Shape]) -> str:
+    """Shapes in a row, as `[64], [3, 2]`."""
+    return ", ".join(f"[{', '.join(map(str, shape))}]" for shape in shapes)

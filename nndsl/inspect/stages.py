@@ -48,24 +48,29 @@ def model_text(model: Checked, program: str | None = None) -> str:
     return "\n".join(parts)
 
 
-def formulas(program: Program, layer: str | None = None) -> list[str]:
-    """The equations of the forward pass, one a line.
+def formulas(program: Program, layer: str | None = None) -> list[Equation]:
+    """The equations of the forward pass.
 
     Args:
         program: a model's `forward` or `learn` program.
         layer: the instance whose equations are wanted; None for all.
     """
-    return [equation_text(e, short=False) for e in program.equations() if not _adjoint(e) and _of(e.out, layer)]
+    return [e for e in program.equations() if not _adjoint(e) and _of(e.out, layer)]
 
 
-def derivatives(program: Program, layer: str | None = None) -> list[str]:
-    """The equations of the backward pass, one a line, in the order in which they are computed.
+def derivatives(program: Program, layer: str | None = None) -> list[Equation]:
+    """The equations of the backward pass, in the order in which they are computed.
 
     Args:
         program: a model's `learn` program after derivation.
         layer: the instance whose equations are wanted; None for all.
     """
-    return [equation_text(e, short=False) for e in program.equations() if _adjoint(e) and _of(e.out.removeprefix("∂"), layer)]
+    return [e for e in program.equations() if _adjoint(e) and _of(e.out.removeprefix("∂"), layer)]
+
+
+def line(equation: Equation) -> str:
+    """An equation on one line, its tensors under their full names."""
+    return equation_text(equation, short=False)
 
 
 def _adjoint(equation: Equation) -> bool:

@@ -125,9 +125,31 @@ def test_inspect_takes_hyperparameters(two: Path, nndsl: Callable) -> None:
     assert wrong.code == 1 and "did you mean `width`" in wrong.err
 
 
-@pytest.mark.parametrize("arguments", [["--layer", "dense_1"], ["--formulas", "--derivatives"], ["--stage", "nope"],
-                                       ["--program", "learn"], ["--formulas", "--layer", "dense_7"], ["--set", "width"]])
-def test_inspect_refuses_arguments_that_do_not_go_together(two: Path, nndsl: Callable, arguments: list[str]) -> None:
-    result = nndsl("inspect", two, *arguments)
+def test_inspect_writes_latex(two: Path, nndsl: Callable) -> None:
+    activation = "activation f(x, a = 1) = where(x > 0, x, -x)^3 / (a - x) * ((x + 1) / 2)^2\n"
+    two.write_text(TWO.replace("tanh", "f(a = 2)") + activation)
+    lines = nndsl("inspect", two, "--formulas", "--tex").out.splitlines()
+    z = r"\mathrm{dense\_1.z}_{n,u}"
+    assert lines[0] == z + r" = \sum_{i} \mathrm{x}_{n,i} \cdot \mathrm{dense\_1.kernel}_{i,u}"
+    [f] = [text for text in lines if "cases" in text]
+    assert r"\left(\begin{cases}" in f and r"\end{cases}\right)^{3}" in f and r"}{2}\right)^{2}" in f
+    assert all(text.count("{") == text.count("}") and text.count(r"\left") == text.count(r"\right") for text in lines)
+
+
+def test_inspect_writes_a_page(two: Path, nndsl: Callable) -> None:
+    two.write_text("# <script>alert(1)</script>\n" + TWO)
+    assert nndsl("inspect", two, "--html", "two.html").code == 0
+    text = Path("two.html").read_text()
+    assert "<script" not in text and "&lt;script&gt;" in text
+    assert text.count("<tr>") == 4 and "∂dense_1.kernel[i,u] += " in text and "def train(" in text
+
+
+WRONG = ["--tex", "--layer dense_1", "--formulas --derivatives", "--code --html x.html", "--code --stage ast", "--stage nope",
+         "--program learn", "--formulas --layer dense_7", "--set width"]
+
+
+@pytest.mark.parametrize("arguments", WRONG)
+def test_inspect_refuses_arguments_that_do_not_go_together(two: Path, nndsl: Callable, arguments: str) -> None:
+    result = nndsl("inspect", two, *arguments.split())
     assert (result.code, result.out) == (2, "")
     assert "Error: " in result.err
