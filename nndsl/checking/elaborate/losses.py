@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from nndsl.checking.elaborate.arrays import elementwise, reduced, reduced_whole
 from nndsl.checking.elaborate.axes import positions
 from nndsl.checking.elaborate.binding import assign, bind, parameters
-from nndsl.checking.elaborate.builder import SAMPLE
+from nndsl.checking.elaborate.builder import SAMPLE, Builder
 from nndsl.checking.elaborate.equations import formula
 from nndsl.checking.elaborate.evaluate import as_array, describe, look_up
 from nndsl.checking.elaborate.frame import Frame, Place, Thunk
@@ -20,36 +20,72 @@ from nndsl.checking.elaborate.tensors import alias
 from nndsl.checking.elaborate.values import Array, Closure, Given, Value
 from nndsl.checking.training import TrainFormula
 from nndsl.diagnostics import Span
-from nndsl.ir.expression import BATCH, Apply, Extent, Index, Number, Read, Scalar, substitute
+from nndsl.ir.expression import BATCH, Apply, Expr, Extent, Index, Number, Read, Scalar, substitute
 from nndsl.syntax.tree import Axis, Definition, Dots, Member, Name, Parameter
+
+
+@dataclass(frozen=True)
+class Losses:
+    """The numbers of a loss.
+
+    Args:
+        value: one a sample, or a position.
+        count: what the objective divides their sum by the sum of; None for how many there are.
+    """
+
+    value: Array
+    count: Array | None = None
 
 
 def apply_loss(closure: Closure, given: tuple[Given, ...], place: Place, span: Span) -> Value:
     """A loss in the formula of `train`: one number a sample, the mean over the positions that it keeps."""
-    return reduced_whole("mean", unreduced(closure, given, place, span), place.builder)
+    losses = losses_of(closure, given, place, span)
+    if losses.count is not None:
+        return counted(losses.value, losses.count, place, span)
+    return reduced_whole("mean", losses.value, place.builder)
 
 
-def unreduced(closure: Closure, given: tuple[Given, ...], place: Place, span: Span) -> Array:
-    """The numbers of a loss; those of one with `count` are scaled so that their mean is as it says."""
+def losses_of(closure: Closure, given: tuple[Given, ...], place: Place, span: Span) -> Losses:
+    """The numbers of a loss applied to a target and an output."""
     call = compared(closure, given, place, span)
     value = exact_value(call, place, span)
     count = call.frame.result.count
-    if count is None:
-        return value
-    return counted(value, per_sample(count) if call.frame.whole_batch else count, place, span)
+    if count is not None and call.frame.whole_batch:
+        count = per_sample(count)
+    return Losses(value, count)
 
 
 APPLICATIONS["train", "loss"] = apply_loss
 
 
+def numbers(closure: Closure, given: tuple[Given, ...], place: Place, span: Span) -> tuple[Array, Array | None]:
+    """The numbers of a loss as its formula gives them, and its `count`."""
+    call = compared(closure, given, place, span)
+    value = exact_value(call, place, span)
+    count = call.frame.result.count
+    return value, per_sample(count) if count is not None and call.frame.whole_batch else count
+
+
 def counted(value: Array, count: Array, place: Place, span: Span) -> Array:
     """The numbers of a loss with `count`, scaled so that their mean over the batch is their sum over the sum of `count`."""
     builder = place.builder
+    share = Array((), Apply("div", (Scalar(BATCH), divisor(count, builder))))
+    return elementwise("mul", (reduced_whole("sum", value, builder), share), (span, span), place)
+
+
+def divisor(count: Array, builder: Builder) -> Expr:
+    """What the sum of the numbers of a loss is divided by: the sum of its `count` over the batch, or 1 if that is 0."""
     total = reduced_whole("sum", count, builder)
     sample = builder.indices.new("n", BATCH)
-    whole = reduced("sum", ((sample, BATCH),), Array((), substitute(total.expr, {SAMPLE: Index(sample)})), builder)
-    share = Array((), Apply("div", (Scalar(BATCH), whole.expr)))
-    return elementwise("mul", (reduced_whole("sum", value, builder), share), (span, span), place)
+    whole = reduced("sum", ((sample, BATCH),), Array((), substitute(total.expr, {SAMPLE: Index(sample)})), builder).expr
+    return Apply("where", (Apply("eq", (whole, Number(0))), Number(1), whole))
+
+
+def whole_count(count: Array, builder: Builder) -> Expr:
+    """The sum of `count` over all samples and positions."""
+    sample = builder.indices.new("n", BATCH)
+    total = substitute(reduced_whole("sum", count, builder).expr, {SAMPLE: Index(sample)})
+    return reduced("sum", ((sample, BATCH),), Array((), total), builder).expr
 
 
 # --------------------------------------------------------------------------------------------------- targets and outputs
@@ -157,17 +193,15 @@ def exact_value(call: Called, place: Place, span: Span) -> Array:
 # ------------------------------------------------------------------------------------------------------ the train block
 
 
-def loss_value(loss: TrainFormula, frame: Frame) -> Array:
-    """What `loss` in `train` gives for each sample, or for each position."""
+def loss_value(loss: TrainFormula, frame: Frame) -> tuple[Array, Array | None]:
+    """What `loss` in `train` gives for each sample, or for each position, and the `count` of a loss that stands alone."""
     node, place = loss.expression, replace(frame.place(), hint="loss")
     if loss.applied:
-        value = as_array(formula(node, place), node.span, place)
-    else:
-        closure = reference(node, place, ("loss",))
-        if not isinstance(closure, Closure):
-            raise mistake("NN0206", node.span, expected="a loss", found=describe(closure))
-        value = unreduced(closure, alone(frame, node.span), place, node.span)
-    return value
+        return as_array(formula(node, place), node.span, place), None
+    closure = reference(node, place, ("loss",))
+    if not isinstance(closure, Closure):
+        raise mistake("NN0206", node.span, expected="a loss", found=describe(closure))
+    return numbers(closure, alone(frame, node.span), place, node.span)
 
 
 def alone(frame: Frame, span: Span) -> tuple[Given, ...]:

@@ -11,7 +11,6 @@ from nndsl.checking.elaborate.frame import Frame
 from nndsl.checking.elaborate.losses import loss_value
 from nndsl.checking.elaborate.mistakes import mistake
 from nndsl.checking.elaborate.models import Built
-from nndsl.checking.elaborate.tensors import kept
 from nndsl.checking.elaborate.values import Array
 from nndsl.checking.training import TrainFormula
 from nndsl.diagnostics import Span
@@ -40,7 +39,8 @@ def objective(loss: TrainFormula | None, built: Built, context: Context, class_w
     span: Span | None = None
     if loss is not None:
         span = loss.expression.span
-        terms.append(weighted_mean(loss_value(loss, frame), frame, span, class_weights(class_weight, frame, span)))
+        value, count = loss_value(loss, frame)
+        terms.append(weighted_mean(value, count, frame, span, class_weights(class_weight, frame, span)))
     terms.extend(mean_over_batch(penalty) for penalty in run.penalties)
     terms.extend(weight.expr for weight in run.weights)
     if not terms:
@@ -60,14 +60,18 @@ def sample_weight(builder: Builder) -> Expr:
     return Read(SAMPLE_WEIGHT, (Index(SAMPLE),))
 
 
-def weighted_mean(value: Array, frame: Frame, span: Span, factor: Expr | None) -> Expr:
-    """The sum of the losses times their weights, over the number of samples."""
+def weighted_mean(losses: Losses, frame: Frame, span: Span, factor: Expr | None) -> Expr:
+    """The sum of the losses times their weights, over how many there are, or as a loss counts."""
     builder = frame.builder
-    losses = kept(frame, LOSS, value, span)
+    kept_losses = kept(frame, LOSS, losses.value, span)
     weight = sample_weight(builder)
     if factor is not None:
         weight = Apply("mul", (weight, factor))
-    return mean_over_batch(Array(losses.axes, Apply("mul", (weight, losses.expr))))
+    weighted = Array(kept_losses.axes, Apply("mul", (weight, kept_losses.expr)))
+    if losses.count is None:
+        return mean_over_batch(weighted)
+    total = Reduce("sum", ((SAMPLE, BATCH), *weighted.axes), weighted.expr)
+    return Apply("div", (total, whole_count(losses.count, builder)))
 
 
 def mean_over_batch(value: Array) -> Expr:

@@ -9,12 +9,6 @@ def _layer(output: str) -> str:
 
 
 ROWS: dict[str, Entry] = {
-    "NN0901": Entry(
-        "an index that leaves its axis is not compiled yet",
-        "`(x[t + 1] else 0)` is checked, but this version compiles only indices that stay on their axis.",
-        _layer("output y[t] = x[t] + (x[t + 1] else 0)"),
-        _layer("output y[t < T - 1] = x[t] + x[t + 1]"),
-    ),
     "NN0902": Entry(
         "recurrence is not compiled yet: `{name}` refers to its own entries",
         "A tensor that refers to its own earlier or later entries is checked, but not compiled by this version.",
