@@ -78,7 +78,10 @@ def test_encoding_equals_scikit_learns(values):
 
     one_hot, _ = fit("encode", "one_hot", values)
     assert np.array_equal(one_hot.apply(values), OneHotEncoder(sparse_output=False).fit_transform(values))
-    assert np.array_equal(fit("encode", "ordinal", values)[0].apply(values), OrdinalEncoder().fit_transform(values))
+    ordinal, _ = fit("encode", "ordinal", values)
+    assert np.array_equal(ordinal.apply(values), OrdinalEncoder().fit_transform(values))
+    for step in (one_hot, ordinal):
+        assert sum(step.widths) == step.apply(values).shape[1] and len(step.widths) == values.shape[1]
 
 
 def test_dividing():
@@ -296,6 +299,8 @@ def test_class_weights(tmp_path):
     assert np.array_equal(found.train["sample weight"], expected.astype(np.float32))
     words = classes(tmp_path, {"cat": 3}, Port("p", (2,)), ["cat", "dog"] * 10, (Transform("encode", ("y",), "one_hot"),))
     assert np.array_equal(words.train["sample weight"], 1 + 2 * words.train["target.p"][:, 0])
+    numbered = classes(tmp_path, {"dog": 4}, y=["cat", "dog", "fox", "fox"] * 5, transforms=(Transform("encode", ("y",), "ordinal"),))
+    assert np.array_equal(numbered.train["sample weight"], np.array([1, 4, 1])[numbered.train["target.p"]])
     binary = classes(tmp_path, {"1": 4}, Port("p", (1,)), [0, 1] * 10)
     assert np.array_equal(binary.train["sample weight"], 1 + 3 * binary.train["target.p"][:, 0])
 

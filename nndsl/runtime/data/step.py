@@ -57,7 +57,9 @@ class Step:
     @property
     def widths(self) -> tuple[int, ...]:
         """How many columns each column becomes."""
-        return tuple(len(row) for row in self.values) if self.kind == "one_hot" else (1,) * len(self.values[-1])
+        if self.kind == "one_hot":
+            return tuple(len(row) for row in self.values)
+        return (1,) * len(self.values if self.kind == "ordinal" else self.values[0])
 
 
 def missing(block: Array) -> Array:
