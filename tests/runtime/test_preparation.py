@@ -299,7 +299,7 @@ def test_class_weights(tmp_path):
     assert np.array_equal(found.train["sample weight"], expected.astype(np.float32))
     words = classes(tmp_path, {"cat": 3}, Port("p", (2,)), ["cat", "dog"] * 10, (Transform("encode", ("y",), "one_hot"),))
     assert np.array_equal(words.train["sample weight"], 1 + 2 * words.train["target.p"][:, 0])
-    numbered = classes(tmp_path, {"dog": 4}, y=["cat", "dog", "fox", "fox"] * 5, transforms=(Transform("encode", ("y",), "ordinal"),))
+    numbered = classes(tmp_path, {"dog": 4}, None, ["cat", "dog", "fox", "fox"] * 5, (Transform("encode", ("y",), "ordinal"),))
     assert np.array_equal(numbered.train["sample weight"], np.array([1, 4, 1])[numbered.train["target.p"]])
     binary = classes(tmp_path, {"1": 4}, Port("p", (1,)), [0, 1] * 10)
     assert np.array_equal(binary.train["sample weight"], 1 + 3 * binary.train["target.p"][:, 0])
