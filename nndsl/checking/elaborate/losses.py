@@ -58,14 +58,6 @@ def losses_of(closure: Closure, given: tuple[Given, ...], place: Place, span: Sp
 APPLICATIONS["train", "loss"] = apply_loss
 
 
-def numbers(closure: Closure, given: tuple[Given, ...], place: Place, span: Span) -> tuple[Array, Array | None]:
-    """The numbers of a loss as its formula gives them, and its `count`."""
-    call = compared(closure, given, place, span)
-    value = exact_value(call, place, span)
-    count = call.frame.result.count
-    return value, per_sample(count) if count is not None and call.frame.whole_batch else count
-
-
 def counted(value: Array, count: Array, place: Place, span: Span) -> Array:
     """The numbers of a loss with `count`, scaled so that their mean over the batch is their sum over the sum of `count`."""
     builder = place.builder
@@ -79,13 +71,6 @@ def divisor(count: Array, builder: Builder) -> Expr:
     sample = builder.indices.new("n", BATCH)
     whole = reduced("sum", ((sample, BATCH),), Array((), substitute(total.expr, {SAMPLE: Index(sample)})), builder).expr
     return Apply("where", (Apply("eq", (whole, Number(0))), Number(1), whole))
-
-
-def whole_count(count: Array, builder: Builder) -> Expr:
-    """The sum of `count` over all samples and positions."""
-    sample = builder.indices.new("n", BATCH)
-    total = substitute(reduced_whole("sum", count, builder).expr, {SAMPLE: Index(sample)})
-    return reduced("sum", ((sample, BATCH),), Array((), total), builder).expr
 
 
 # --------------------------------------------------------------------------------------------------- targets and outputs
@@ -193,15 +178,15 @@ def exact_value(call: Called, place: Place, span: Span) -> Array:
 # ------------------------------------------------------------------------------------------------------ the train block
 
 
-def loss_value(loss: TrainFormula, frame: Frame) -> tuple[Array, Array | None]:
-    """What `loss` in `train` gives for each sample, or for each position, and the `count` of a loss that stands alone."""
+def loss_value(loss: TrainFormula, frame: Frame) -> Losses:
+    """What `loss` in `train` gives for each sample, or for each position."""
     node, place = loss.expression, replace(frame.place(), hint="loss")
     if loss.applied:
-        return as_array(formula(node, place), node.span, place), None
+        return Losses(as_array(formula(node, place), node.span, place))
     closure = reference(node, place, ("loss",))
     if not isinstance(closure, Closure):
         raise mistake("NN0206", node.span, expected="a loss", found=describe(closure))
-    return numbers(closure, alone(frame, node.span), place, node.span)
+    return losses_of(closure, alone(frame, node.span), place, node.span)
 
 
 def alone(frame: Frame, span: Span) -> tuple[Given, ...]:

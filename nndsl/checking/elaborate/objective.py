@@ -8,9 +8,10 @@ from nndsl.checking.elaborate.arrays import divided
 from nndsl.checking.elaborate.builder import SAMPLE, Builder, free, origin
 from nndsl.checking.elaborate.context import Context, Pass
 from nndsl.checking.elaborate.frame import Frame
-from nndsl.checking.elaborate.losses import loss_value
+from nndsl.checking.elaborate.losses import Losses, divisor, loss_value
 from nndsl.checking.elaborate.mistakes import mistake
 from nndsl.checking.elaborate.models import Built
+from nndsl.checking.elaborate.tensors import kept
 from nndsl.checking.elaborate.values import Array
 from nndsl.checking.training import TrainFormula
 from nndsl.diagnostics import Span
@@ -39,8 +40,8 @@ def objective(loss: TrainFormula | None, built: Built, context: Context, class_w
     span: Span | None = None
     if loss is not None:
         span = loss.expression.span
-        value, count = loss_value(loss, frame)
-        terms.append(weighted_mean(value, count, frame, span, class_weights(class_weight, frame, span)))
+        losses = loss_value(loss, frame)
+        terms.append(weighted_mean(losses, frame, span, class_weights(class_weight, frame, span)))
     terms.extend(mean_over_batch(penalty) for penalty in run.penalties)
     terms.extend(weight.expr for weight in run.weights)
     if not terms:
@@ -71,7 +72,7 @@ def weighted_mean(losses: Losses, frame: Frame, span: Span, factor: Expr | None)
     if losses.count is None:
         return mean_over_batch(weighted)
     total = Reduce("sum", ((SAMPLE, BATCH), *weighted.axes), weighted.expr)
-    return Apply("div", (total, whole_count(losses.count, builder)))
+    return Apply("div", (total, divisor(losses.count, builder)))
 
 
 def mean_over_batch(value: Array) -> Expr:
