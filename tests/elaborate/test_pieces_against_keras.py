@@ -152,6 +152,10 @@ def test_optimizer(case: dict[str, Any], name: str) -> None:
 def test_initializer(case: dict[str, Any], name: str) -> None:
     shape = tuple(case["shape"])
     checked = flat(PIECES["initializer"](piece("initializer", name, case["config"]), shape))
+    if case["kind"] == "orthogonal":
+        matrix = run(checked.initial, {}, batch=1)["w"].reshape(case["flattened_shape"])
+        close(matrix.T @ matrix if case["gram"] == "WtW" else matrix @ matrix.T, case, case["gram_value"])
+        return
     if case["kind"] == "exact":
         close(run(checked.initial, {}, batch=1)["w"], case, array(case["value"]))
         return

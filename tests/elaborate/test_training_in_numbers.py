@@ -98,7 +98,8 @@ def test_class_weights_multiply_in_training_only(build: Any, arrays: Any, ran: A
 
 def test_penalties_and_regularizers_are_added(build: Any, arrays: Any, ran: Any) -> None:
     checked = build("model m {\n    input x[3]\n"
-                    "    let d = dense(3, kernel_regularizer = l2(0.1), activity_regularizer = l1(0.01))\n    output p = x -> d -> d\n    penalty 0.5 * p[0]^2\n}\n" + train("loss mse"))
+                    "    let d = dense(3, kernel_regularizer = l2(0.1), activity_regularizer = l1(0.01))\n"
+                    "    output p = x -> d -> d\n    penalty 0.5 * p[0]^2\n}\n" + train("loss mse"))
     given = arrays(checked)
     for program in (checked.learn, checked.assess):
         after = ran(program, given)

@@ -10,8 +10,7 @@ from nndsl.checking.elaborate.context import Context, Pass
 from nndsl.checking.elaborate.frame import Frame
 from nndsl.checking.elaborate.losses import Losses, divisor, loss_value
 from nndsl.checking.elaborate.mistakes import mistake
-from nndsl.checking.elaborate.models import Built
-from nndsl.checking.elaborate.tensors import kept
+from nndsl.checking.elaborate.models import Built, own_tensor
 from nndsl.checking.elaborate.values import Array
 from nndsl.checking.training import TrainFormula
 from nndsl.diagnostics import Span
@@ -64,7 +63,7 @@ def sample_weight(builder: Builder) -> Expr:
 def weighted_mean(losses: Losses, frame: Frame, span: Span, factor: Expr | None) -> Expr:
     """The sum of the losses times their weights, over how many there are, or as a loss counts."""
     builder = frame.builder
-    kept_losses = kept(frame, LOSS, losses.value, span)
+    kept_losses = own_tensor(losses.value, LOSS, frame, span)
     weight = sample_weight(builder)
     if factor is not None:
         weight = Apply("mul", (weight, factor))

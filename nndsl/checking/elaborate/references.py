@@ -8,7 +8,7 @@ from nndsl.checking.elaborate.evaluate import applicable, evaluate_alone, hook, 
 from nndsl.checking.elaborate.frame import Deferred, Entry, Frame, Place, Thunk
 from nndsl.checking.elaborate.mistakes import mistake
 from nndsl.checking.elaborate.values import Applicable, Chain, Closure, Given, Operation, Value
-from nndsl.checking.primitives import ACTIVATIONS
+from nndsl.checking.primitives import ACTIVATIONS, called
 from nndsl.checking.rules import RULES
 from nndsl.checking.scope import FORMULA, PIPELINE
 from nndsl.syntax.tree import Call, Expression, Let, Member, Name, Pipe
@@ -28,6 +28,8 @@ def reference(node: Expression, place: Place, kinds: tuple[str, ...]) -> Value:
             return found if found is not None else evaluate_alone(node, place)
         case Call(function=Name(name="repeat")) if own_meaning("repeat", place, kinds) is None:
             return repeat(node, place)
+        case Call(function=Name(name=name)) if called(name) and is_primitive(node.function, place, kinds):
+            return evaluate_alone(node, place)
         case Call(function=Name() | Member() | Call()):
             value = applicable(reference(node.function, place, kinds), node.function.span)
             return with_settings(value, node, place)
@@ -35,6 +37,12 @@ def reference(node: Expression, place: Place, kinds: tuple[str, ...]) -> Value:
             return chain(node, place)
         case _:
             return evaluate_alone(node, place)
+
+
+def is_primitive(node: Expression, place: Place, kinds: tuple[str, ...]) -> bool:
+    """Whether a name is neither one of the definition's own nor that of a definition of these kinds."""
+    assert isinstance(node, Name)
+    return own_meaning(node.name, place, kinds) is None and place.frame.scope.refer(node, kinds) is None
 
 
 def _name(node: Name, place: Place, kinds: tuple[str, ...]) -> Value:
