@@ -9,8 +9,8 @@ import numpy as np
 from llvmlite import ir
 from numba.core import types
 
-from nndsl.kernels.machine import LlvmNumber, Machine, Number
-from nndsl.kernels.scalar import KINDS, LLVM, NUMPY, jitted, real_function, real_kind, wrap
+from nndsl.kernels.machine import Machine, Number
+from nndsl.kernels.scalar import LLVM, jitted, kind_of, number_function, real_function, wrap
 
 Value = TypeVar("Value")
 
@@ -28,34 +28,6 @@ def let(value: Value) -> Value:
 jitted(let, (1,), lambda t: types.unliteral(t), lambda context, builder, signature, operands: operands[0])
 
 
-def _same_kind(arguments: tuple[Any, ...]) -> Any:
-    """Real if an operand is, in its precision; else a 64-bit integer."""
-    if any(isinstance(t, types.Float) for t in arguments):
-        return real_kind(arguments)
-    return types.int64
-
-
-def number_function(formula: Callable[..., Any]) -> Callable[..., Any]:
-    """A function of reals or integers: whole numbers stay whole, and follow where an operand is real."""
-    arity = formula.__code__.co_argcount - 1
-
-    def function(*operands: Any) -> Any:
-        with np.errstate(all="ignore"):
-            kind = np.result_type(*operands)
-            return formula(NUMPY, *[np.asarray(x, kind) for x in operands])[()]
-
-    function.__name__, function.__doc__, function.__qualname__ = formula.__name__, formula.__doc__, formula.__name__
-
-    def write(context: Any, builder: ir.IRBuilder, signature: Any, operands: Any) -> ir.Value:
-        kind = signature.return_type
-        numbers = [LlvmNumber(builder, context.cast(builder, v, t, kind), KINDS[kind])
-                   for v, t in zip(operands, signature.args, strict=True)]
-        return formula(LLVM, *numbers).value
-
-    jitted(function, (arity,), lambda *a: _same_kind(a), write)
-    return function
-
-
 def where(condition: Any, a: Any, b: Any) -> Any:
     """a where the condition holds (or is not 0), else b. Both are computed; what is not taken leaves no trace."""
     return np.where(condition, a, b)[()]
@@ -70,7 +42,7 @@ def _write_where(context: Any, builder: ir.IRBuilder, signature: Any, operands: 
     return builder.select(condition.value, a, b)
 
 
-jitted(where, (3,), lambda c, a, b: _same_kind((a, b)), _write_where)
+jitted(where, (3,), lambda c, a, b: kind_of((a, b), types.int64), _write_where)
 
 
 @number_function
@@ -95,7 +67,7 @@ def clip(m: Machine, x: Number, low: Number, high: Number) -> Number:
 @number_function
 def sign(m: Machine, x: Number) -> Number:
     """-1, 0 or 1; NaN stays NaN."""
-    return m.select(x > 0, x * 0 + 1, m.select(x < 0, x * 0 - 1, x))
+    return m.select(x > 0, 1, m.select(x < 0, -1, x))
 
 
 @number_function
@@ -163,33 +135,26 @@ def fma(m: Machine, a: Number, b: Number, c: Number) -> Number:
     return m.fma(a, b, c)
 
 
-def _library(name: str, arity: int = 1, numpy: str = "") -> Callable[..., Any]:
-    """A function that libm computes: correct to the last bit or two, but one number at a time."""
+def _library(name: str, numpy: str) -> Callable[..., Any]:
+    """A function that the system's library computes: exact to the last bit or two, but one number at a time."""
 
-    def formula(m: Machine, *operands: Number) -> Number:
-        return m.library(name, numpy or name, *operands)
+    def formula(m: Machine, x: Number) -> Number:
+        return m.library(name, numpy, x)
 
-    def function(*operands: Any) -> Any:
-        kind = np.result_type(*operands, np.float32)
-        with np.errstate(all="ignore"):
-            return formula(NUMPY, *[np.asarray(x, kind) for x in operands])[()]
-
-    def write(context: Any, builder: ir.IRBuilder, signature: Any, operands: Any) -> ir.Value:
-        kind = signature.return_type
-        numbers = [LlvmNumber(builder, context.cast(builder, v, t, kind), KINDS[kind])
-                   for v, t in zip(operands, signature.args, strict=True)]
-        return formula(LLVM, *numbers).value
-
-    function.__name__ = function.__qualname__ = name
-    function.__doc__ = f"{name}, by the system's library of mathematical functions."
-    jitted(function, (arity,), lambda *a: real_kind(a), write)
-    return function
+    formula.__name__ = formula.__qualname__ = name
+    formula.__doc__ = f"{name}, by the system's library of mathematical functions."
+    return real_function(formula)
 
 
-tan = _library("tan")
-sinh = _library("sinh")
-cosh = _library("cosh")
-asin = _library("asin", numpy="arcsin")
-acos = _library("acos", numpy="arccos")
-atan = _library("atan", numpy="arctan")
-power = _library("pow", 2, numpy="power")
+tan = _library("tan", "tan")
+sinh = _library("sinh", "sinh")
+cosh = _library("cosh", "cosh")
+asin = _library("asin", "arcsin")
+acos = _library("acos", "arccos")
+atan = _library("atan", "arctan")
+
+
+@real_function
+def power(m: Machine, x: Number, exponent: Number) -> Number:
+    """x to a power, by the system's library; NaN for a negative x to one that is not whole."""
+    return m.library("pow", "power", x, exponent)

@@ -22,9 +22,11 @@ class Constants:
         shift_bits: its representation.
         ln2: log(2) in two parts; the first has trailing zeros, so that its product with an exponent is exact.
         lowest, highest: exp gives 0 below, infinity above.
+        smallest: the least normal number.
         exp: 1/2, and minimax coefficients of (exp(r) - 1 - r - r^2/2) / r^3, for |r| <= log(2)/2.
         log: minimax coefficients of (log((1+s)/(1-s)) - 2s) / s^3 in s^2 for |s| <= 3 - sqrt(8).
         tanh: minimax coefficients of (tanh(x) - x) / x^3 in x^2 for |x| <= 0.625.
+        sqrt_half_bits: the representation of sqrt(1/2).
     """
 
     mantissa: int
@@ -174,7 +176,13 @@ def tanh_formula(m: Machine, x: Number) -> Number:
 
 
 def sigmoid_formula(m: Machine, x: Number) -> Number:
-    return 1.0 / (1.0 + exp_formula(m, -x))
+    power = exp_formula(m, -m.magnitude(x))
+    above = m.select(x < 0.0, power, 1.0)
+    below = 1.0 + power
+    inverse = 1.0 / below
+    value = above * inverse
+    # what the roundings of sum, inverse and product took, put back by a step of Newton's
+    return m.fma(m.fma(-value, below, above) - value * ((1.0 - below) + power), inverse, value)
 
 
 def softplus_formula(m: Machine, x: Number) -> Number:

@@ -10,7 +10,10 @@ and leaves loops unrolled twice.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
@@ -180,6 +183,13 @@ EXTERNAL: dict[str, Callable[[], object]] = {}
 there."""
 
 
+@cache
+def digest() -> str:
+    """Stands for the text of this package: code that was compiled from another text is not taken."""
+    sources = sorted(Path(__file__).parent.glob("*.py"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
+
+
 class _EntryCacheImpl(CompileResultCacheImpl):
     """Numba's cache, which first makes known what the code read from it calls."""
 
@@ -193,6 +203,9 @@ class _EntryCacheImpl(CompileResultCacheImpl):
 
 class _EntryCache(FunctionCache):
     _impl_class = _EntryCacheImpl
+
+    def _index_key(self, sig: Any, codegen: Any) -> Any:
+        return (*super()._index_key(sig, codegen), digest())
 
 
 def entry(function: Function) -> Function:

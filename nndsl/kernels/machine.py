@@ -86,6 +86,7 @@ class NumpyMachine:
         return self.fma(a, b, c)
 
     def select(self, condition: Number, a: Number, b: Number) -> Number:
+        a, b = (np.asarray(x, getattr(y, "dtype", None)) if isinstance(x, (int, float)) else x for x, y in ((a, b), (b, a)))
         return np.where(condition, a, b)
 
     def bits(self, x: Number) -> Number:
@@ -176,6 +177,8 @@ class LlvmNumber:
             return value
         if self.kind[0] == "u":
             value = int(value) % (1 << 8 * int(self.kind[1]))
+        elif self.kind[0] == "f":
+            value = float(value)
         return LlvmNumber(self.builder, ir.Constant(LLVM_TYPES[self.kind], value), self.kind)
 
     def _binary(self, other: Any, real: str, whole: str, flip: bool = False) -> LlvmNumber:

@@ -10,10 +10,8 @@ LLVM by name, so that generated code calls it as it would call a library.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from functools import cache, partial
-from pathlib import Path
 from typing import Any
 
 import llvmlite.binding as llvm
@@ -21,7 +19,7 @@ import numba
 from llvmlite import ir
 from numba.core import types
 
-from nndsl.kernels.jit import EXTERNAL, kernel
+from nndsl.kernels.jit import EXTERNAL, digest, kernel
 from nndsl.kernels.scalar import jitted
 from nndsl.kernels.tile import shape, write_copy, write_tile, write_transpose
 
@@ -152,7 +150,7 @@ def product(ta, tb, m, n, k, a, lda, b, ldb, add, c, ldc, lanes):  # type: ignor
         add = 1
 
 
-def _compiled(kind: Any, digest: str) -> Any:
+def _compiled(kind: Any) -> Any:
     """The product of matrices of one precision, as C would call it; from Numba's cache if it is there."""
     lanes = shape().bytes // BYTES[kind]
 
@@ -168,7 +166,7 @@ def _compiled(kind: Any, digest: str) -> Any:
             product(ta, tb, m, n, k, a, lda, b, ldb, int(beta), c, ldc, lanes)
 
     size, pointer = types.intp, types.CPointer(kind)
-    matrix_product.__qualname__ = f"matrix_product_{digest}"  # it names the file in the cache: an old one is not taken
+    matrix_product.__qualname__ = f"matrix_product_{digest()}"  # it names the file in the cache: an old one is not taken
     signature = types.void(size, size, size, size, size, pointer, size, pointer, size, kind, pointer, size)
     return _cfunc(signature, cache=True, error_model="numpy")(matrix_product)
 
@@ -177,23 +175,15 @@ _kept: list[Any] = []
 """Numba frees what it compiled with the object that stands for it."""
 
 
-@cache
-def _digest() -> str:
-    """Stands for all that the code made here depends on, Numba and the processor aside, which its cache knows."""
-    here = Path(__file__).parent
-    sources = [here / name for name in ("jit.py", "product.py", "scalar.py", "tile.py", "vectors.py")]
-    return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:16]
-
-
 def symbol(kind: Any) -> str:
     """The name under which LLVM knows the product of matrices of a precision."""
-    return f"nndsl_product_{kind}_{_digest()}"
+    return f"nndsl_product_{kind}_{digest()}"
 
 
 @cache
 def provide(kind: Any) -> None:
     """Makes the product of matrices of a precision known to LLVM: compiles it, or finds it compiled."""
-    _kept.append(_compiled(kind, _digest()))
+    _kept.append(_compiled(kind))
     llvm.add_symbol(symbol(kind), _kept[-1].address)
 
 

@@ -23,16 +23,19 @@ KINDS: dict[Any, str] = {
 NUMBA = {kind: numba for numba, kind in KINDS.items()}
 
 
-def real_kind(arguments: tuple[Any, ...]) -> Any:
-    """The precision of an operation: that of its widest real operand; whole numbers follow, alone they are float64."""
-    reals = [t for t in arguments if isinstance(t, types.Float)]
-    return max(reals, key=lambda t: t.bitwidth) if reals else types.float64
+def kind_of(operands: tuple[Any, ...], other: Any = types.float64) -> Any:
+    """The kind of number an operation works in: its widest real operand's, or `other` where none is real."""
+    reals = [t for t in operands if isinstance(t, types.Float)]
+    return max(reals, key=lambda t: t.bitwidth) if reals else other
 
 
-def _numpy_real(values: tuple[Any, ...]) -> Any:
-    kinds = {np.asarray(v).dtype for v in values if not isinstance(v, float)}
+def _numpy_kind(operands: tuple[Any, ...], other: Any) -> np.dtype[Any]:
+    """As `kind_of`, of NumPy's and Python's numbers; Python's reals are float64 where no other is real."""
+    kinds = [np.asarray(x).dtype for x in operands if not isinstance(x, float)]
     reals = [k for k in kinds if k.kind == "f"]
-    return max(reals, key=lambda k: k.itemsize) if reals else np.dtype(np.float64)
+    if reals:
+        return max(reals, key=lambda k: k.itemsize)
+    return np.dtype(KINDS[other] if len(kinds) == len(operands) else np.float64)
 
 
 def wrap(context: Any, builder: ir.IRBuilder, value: ir.Value, kind: Any) -> LlvmNumber:
@@ -63,16 +66,12 @@ def jitted(function: Callable[..., Any], arities: tuple[int, ...], result: Calla
         lower_builtin(function, *[types.Any] * arity)(write)
 
 
-def real_function(formula: Callable[..., Any]) -> Callable[..., Any]:
-    """A function of reals, given as a formula over a machine: `formula(machine, x, ...)`.
-
-    It works in the precision of its operands (`real_kind`), in jitted code and in plain Python.
-    """
-    arity = formula.__code__.co_argcount - 1
+def _lifted(formula: Callable[..., Any], other: Any) -> Callable[..., Any]:
+    """A formula over a machine as a function of numbers of one kind; `other` where none is real."""
 
     @wraps(formula)
     def function(*operands: Any) -> Any:
-        kind = _numpy_real(operands)
+        kind = _numpy_kind(operands, other)
         with np.errstate(all="ignore"):
             return formula(NUMPY, *[np.asarray(x, kind) for x in operands])[()]
 
@@ -82,5 +81,18 @@ def real_function(formula: Callable[..., Any]) -> Callable[..., Any]:
                    for v, t in zip(operands, signature.args, strict=True)]
         return formula(LLVM, *numbers).value
 
-    jitted(function, (arity,), lambda *a: real_kind(a), write)
+    jitted(function, (formula.__code__.co_argcount - 1,), lambda *operands: kind_of(operands, other), write)
     return function
+
+
+def real_function(formula: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of reals, given as `formula(machine, x, ...)`, for jitted code and plain Python.
+
+    It works in the precision of its widest real operand; in float64 where all are whole.
+    """
+    return _lifted(formula, types.float64)
+
+
+def number_function(formula: Callable[..., Any]) -> Callable[..., Any]:
+    """As `real_function`, but of whole numbers it works in 64-bit integers."""
+    return _lifted(formula, types.int64)
