@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias, Union
 
+from nndsl.checking.blocks import Blocks
 from nndsl.checking.check import NO_SETTINGS, check_file
 from nndsl.checking.checked import Checked, Port
 from nndsl.checking.elaborate import Special, elaborate
@@ -77,9 +78,23 @@ def activation(piece: Piece, shape: Shape) -> Built:
         piece: the activation.
         shape: of the array.
     """
-    call = f"{piece.name}(x)" if piece.name in ACTIVATIONS else f"activation.{piece.name}({_after('x', piece)})"
-    checked = _checked(piece, f"input x{_brackets(shape)}\noutput y = {call}", special=Special(bare=True, learns=True))
+    checked = _checked(piece, _applied(piece, shape), special=Special(bare=True, learns=True))
     return Built(checked, {checked.output_tensors[0]: None}, ("x",))
+
+
+def check_activation(piece: Piece) -> None:
+    """Look at the name and the settings of an activation, whatever it is applied to.
+
+    Raises:
+        NNError: for an unknown name or setting.
+    """
+    *_, report = _read(piece, _applied(piece, ()))
+    report.stop_if_failed()
+
+
+def _applied(piece: Piece, shape: Shape) -> str:
+    name = piece.name if piece.name in ACTIVATIONS else f"activation.{piece.name}"
+    return f"input x{_brackets(shape)}\noutput y = {name}({_after('x', piece)})"
 
 
 def regularizer(piece: Piece, shape: Shape) -> Built:
@@ -165,13 +180,18 @@ def layer(piece: Piece, inputs: Sequence[Port]) -> Built:
 
 def _checked(piece: Piece, body: str, train: str = "", special: Special | None = None) -> Checked:
     """The programs of a small file."""
-    source, imported = _source(piece)
-    text = f"{imported}model piece {{\n{body}\n}}\n" + (f"train {{\n{train}\n}}\n" if train else "")
-    scope, blocks, report = check_file(Source(source, text))
+    scope, blocks, report = _read(piece, body, train)
     checked = elaborate(scope, blocks.formulas, None, blocks.train, report, special)
     report.stop_if_failed()
     assert checked is not None
     return checked
+
+
+def _read(piece: Piece, body: str, train: str = "") -> tuple[Scope, Blocks, Report]:
+    """A small file, its names looked up."""
+    source, imported = _source(piece)
+    text = f"{imported}model piece {{\n{body}\n}}\n" + (f"train {{\n{train}\n}}\n" if train else "")
+    return check_file(Source(source, text))
 
 
 def _source(piece: Piece) -> tuple[str, str]:

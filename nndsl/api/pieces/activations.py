@@ -23,7 +23,7 @@ class Activation:
 
     def __init__(self, chosen: Chosen, precision: str) -> None:
         self.chosen, self.precision = chosen, precision
-        self._network((1,))  # an unknown name, or setting, is told at once
+        pieces.check_activation(chosen.piece)  # at once, before any shape is known
 
     def __call__(self, x: Any) -> Array:
         """The values at `x`, an array of any shape; all its axes count."""
