@@ -113,8 +113,8 @@ def test_the_numbers_are_those_of_the_equations(name: str) -> None:
     found = run(learn, {n: value for n, value in arrays.items() if n in learn.tensors}, batch=SAMPLES, seed=3)
     gradients = {n: value for n, value in expected.items() if n.startswith("gradient of ")}
     assert len(gradients) > 1
-    assert_same({"loss": found[stages.checked.objective], **{n: found["∂" + n.removeprefix("gradient of ")] for n in gradients}},
-                {"loss": expected["loss"], **gradients})
+    again = {n: found["∂" + n.removeprefix("gradient of ")] for n in gradients}
+    assert_same({"loss": found[stages.checked.objective], **again}, {"loss": expected["loss"], **gradients})
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -131,7 +131,7 @@ def test_after_every_pass_the_programs_are_valid(name: str) -> None:
 
         return checking
 
-    # before the first passes of all nothing is changed, so that lowering, deriving and dropping are looked at too
+    # the pass that changes nothing comes before each group, so that lowering, deriving and dropping are looked at too
     compile_checked(checked(name), "float64", Passes(*map(verified, (ALL.before, ALL.after, ALL.last))))
     assert set(seen) == {"as_it_is", *(change.__name__ for change in (*ALL.before, *ALL.after, *ALL.last))}
 
