@@ -106,6 +106,7 @@ def clamp(m: Machine, x: Number, low: float, high: float) -> Number:
 
 
 def exp_formula(m: Machine, x: Number) -> Number:
+    """e^x."""
     c = CONSTANTS[m.size(x)]
     n, q = reduced_exp(m, clamp(m, x, c.lowest, c.highest))
     half = n >> 1
@@ -114,6 +115,7 @@ def exp_formula(m: Machine, x: Number) -> Number:
 
 
 def expm1_formula(m: Machine, x: Number) -> Number:
+    """e^x - 1, exact to the last bits near 0."""
     c = CONSTANTS[m.size(x)]
     n, q = compensated_exp(m, clamp(m, x, -0.75 * (c.mantissa + 2), c.highest))
     half = n >> 1
@@ -148,6 +150,7 @@ def _log_edges(m: Machine, x: Number, value: Number, zero_at: float) -> Number:
 
 
 def log_formula(m: Machine, x: Number) -> Number:
+    """The natural logarithm: -inf at 0, NaN below."""
     c = CONSTANTS[m.size(x)]
     small = x < c.smallest
     k, fraction = _split(m, m.select(small, x * 2.0 ** (c.mantissa + 2), x))
@@ -156,6 +159,7 @@ def log_formula(m: Machine, x: Number) -> Number:
 
 
 def log1p_formula(m: Machine, x: Number) -> Number:
+    """log(1 + x), exact to the last bits near 0."""
     u = x + 1.0
     k, fraction = _split(m, u)
     lost = m.select(x > 1.0, 1.0 - (u - x), x - (u - 1.0)) * power_of_two(m, m.select(k > 64, 0 * k, -k))
@@ -166,6 +170,7 @@ def log1p_formula(m: Machine, x: Number) -> Number:
 
 
 def tanh_formula(m: Machine, x: Number) -> Number:
+    """The hyperbolic tangent."""
     c = CONSTANTS[m.size(x)]
     size = m.magnitude(x)
     z = size * size
@@ -176,6 +181,7 @@ def tanh_formula(m: Machine, x: Number) -> Number:
 
 
 def sigmoid_formula(m: Machine, x: Number) -> Number:
+    """1 / (1 + e^-x)."""
     power = exp_formula(m, -m.magnitude(x))
     above = m.select(x < 0.0, power, 1.0)
     below = 1.0 + power
@@ -186,46 +192,14 @@ def sigmoid_formula(m: Machine, x: Number) -> Number:
 
 
 def softplus_formula(m: Machine, x: Number) -> Number:
+    """log(1 + e^x), without overflow."""
     return m.select(x > 0.0, x, 0.0) + log1p_formula(m, exp_formula(m, -m.magnitude(x)))
 
 
-@real_function
-def exp(m: Machine, x: Number) -> Number:
-    """e^x."""
-    return exp_formula(m, x)
-
-
-@real_function
-def expm1(m: Machine, x: Number) -> Number:
-    """e^x - 1, exact to the last bits near 0."""
-    return expm1_formula(m, x)
-
-
-@real_function
-def log(m: Machine, x: Number) -> Number:
-    """The natural logarithm: -inf at 0, NaN below."""
-    return log_formula(m, x)
-
-
-@real_function
-def log1p(m: Machine, x: Number) -> Number:
-    """log(1 + x), exact to the last bits near 0."""
-    return log1p_formula(m, x)
-
-
-@real_function
-def tanh(m: Machine, x: Number) -> Number:
-    """The hyperbolic tangent."""
-    return tanh_formula(m, x)
-
-
-@real_function
-def sigmoid(m: Machine, x: Number) -> Number:
-    """1 / (1 + e^-x)."""
-    return sigmoid_formula(m, x)
-
-
-@real_function
-def softplus(m: Machine, x: Number) -> Number:
-    """log(1 + e^x), without overflow."""
-    return softplus_formula(m, x)
+exp = real_function(exp_formula)
+expm1 = real_function(expm1_formula)
+log = real_function(log_formula)
+log1p = real_function(log1p_formula)
+tanh = real_function(tanh_formula)
+sigmoid = real_function(sigmoid_formula)
+softplus = real_function(softplus_formula)

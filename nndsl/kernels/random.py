@@ -17,7 +17,8 @@ from numba.core import types
 
 from nndsl.kernels.exponential import horner, log_formula
 from nndsl.kernels.jit import kernel
-from nndsl.kernels.machine import ExactLlvmMachine, ExactNumpyMachine, LlvmNumber, Machine, Number
+from nndsl.kernels.llvm_machine import ExactLlvmMachine, LlvmNumber
+from nndsl.kernels.machine import ExactNumpyMachine, Machine, Number
 from nndsl.kernels.scalar import KINDS, jitted
 
 _ROTATIONS = (13, 15, 26, 6, 17, 29, 16, 24)

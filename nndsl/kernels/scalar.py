@@ -12,7 +12,8 @@ from numba.core import types
 from numba.core.imputils import lower_builtin
 from numba.core.typing.templates import AbstractTemplate, infer_global, signature
 
-from nndsl.kernels.machine import LlvmMachine, LlvmNumber, NumpyMachine
+from nndsl.kernels.llvm_machine import LlvmMachine, LlvmNumber
+from nndsl.kernels.machine import NumpyMachine
 
 LLVM, NUMPY = LlvmMachine(), NumpyMachine()
 
@@ -81,6 +82,7 @@ def _lifted(formula: Callable[..., Any], other: Any) -> Callable[..., Any]:
                    for v, t in zip(operands, signature.args, strict=True)]
         return formula(LLVM, *numbers).value
 
+    function.__name__ = function.__qualname__ = formula.__name__.removesuffix("_formula")
     jitted(function, (formula.__code__.co_argcount - 1,), lambda *operands: kind_of(operands, other), write)
     return function
 
