@@ -11,11 +11,15 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import pytest
-from golden_models import FOLDER, NAMES, source, stages
+from golden_models import FOLDER, NAMES, batch_of, source, stages
+from plain_module import plain_network
 
+from nndsl import cache
 from nndsl.compiler import Stages
 from nndsl.ir.printer import program_text
+from nndsl.runtime.network import CompiledNetwork
 
 RENEW = bool(os.environ.get("NNDSL_RENEW"))
 
@@ -86,6 +90,21 @@ def test_generated_modules_are_clean() -> None:
     command = [sys.executable, "-m", "ruff", "check", "--isolated", "--no-cache", "-"]
     found = {name: subprocess.run(command, input=stages(name).code, capture_output=True, text=True) for name in NAMES}
     assert not {name: done.stdout for name, done in found.items() if done.returncode}
+
+
+def test_compiled_or_not_a_module_does_the_same() -> None:
+    """Gather, scatter and whole numbers among it; so plain Python, which is quick to start, can stand for compiled code."""
+    found = stages("embedding")
+    cache.store(f"test-{found.artifact.module[:16]}", found.artifact, found.code, {})
+    networks = CompiledNetwork(found.artifact, cache.load_module(found.artifact)), plain_network(found.artifact, found.code)
+    arrays = batch_of(found.checked, 7)
+    for network in networks:
+        network.initialize(3)
+        assert network.train(arrays, np.arange(7), 0, 7, 3) == 7 and network.step == 3
+    compiled, plain = networks
+    for variable, value in plain.arrays.items():
+        np.testing.assert_allclose(compiled.arrays[variable], value, rtol=1e-5, atol=1e-7, err_msg=variable)
+    assert compiled.assess(arrays) == pytest.approx(plain.assess(arrays), rel=1e-6)
 
 
 # ---------------------------------------------------------------------------------------------------- comments
