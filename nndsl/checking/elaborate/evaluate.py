@@ -117,7 +117,7 @@ def as_array(value: Value, span: Span, place: Place) -> Array:
     if isinstance(value, Outputs):
         return as_array(value.first, span, place)
     if isinstance(value, (Listing, tuple)):
-        return ABOVE.stack(value, span, place)
+        return ABOVE.stack(value, span, place.inner())
     raise mistake("NN0206", span, expected="a number or a tensor", found=describe(value))
 
 

@@ -147,7 +147,7 @@ def _bracketed(p: Parameter, value: Value, frame: Frame, seen: Ranges, argument:
     if not argument:
         frame.names[p.name] = listed(value, p.axes, frame, span)
         return
-    found = whole_tensor(as_array(value, span, place), frame, p.name, seen, span)
+    found = whole_tensor(as_array(value, span, frame.place()), frame, p.name, seen, span)
     if any(isinstance(axis.value, Name) and axis.value.name == BATCH for axis in p.axes):
         found, frame.whole_batch = over_batch(found, frame), True
     bind_sizes(p.axes, found.shape, frame, span, p.name)
