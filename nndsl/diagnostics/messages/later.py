@@ -21,8 +21,4 @@ ROWS: dict[str, Entry] = {
         "model m {\n    input x[4]\n    u = sum[i](x[i]^2)\n    output p[i] = d(u, x[i])\n}\n",
         "model m {\n    input x[4]\n    u = sum[i](x[i]^2)\n    output p[i] = 2 * x[i] * u\n}\n",
     ),
-    "NN0904": Entry(
-        "`{name}` is not compiled yet",
-        "The draw of a matrix with orthonormal rows or columns is checked, but not compiled by this version.",
-    ),
 }
