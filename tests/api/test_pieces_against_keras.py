@@ -51,8 +51,9 @@ def known(kind):
     return set(standard().names(kind))
 
 
-def chosen(family, kind, name):
-    return [pytest.param(c, id=c["id"]) for c in cases(family) if name(c) in known(kind)]
+def chosen(family, kinds, name):
+    names = set().union(*(known(kind) for kind in kinds.split()))
+    return [pytest.param(c, id=c["id"]) for c in cases(family) if name(c) in names]
 
 
 def close(got, want, case):
@@ -95,7 +96,7 @@ def test_schedules(case):
     close([schedule(s) for s in case["steps"]], case["values"], case)
 
 
-@pytest.mark.parametrize("case", chosen("metrics", "metric", lambda c: snake(c["class_name"])))
+@pytest.mark.parametrize("case", chosen("metrics", "metric loss", lambda c: snake(c["class_name"])))
 def test_metrics(case):
     metric = nndsl.metric(snake(case["class_name"]), **settings(case["config"]))
     for batch, result in zip(case["batches"], case["results"], strict=True):
