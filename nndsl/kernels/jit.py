@@ -24,7 +24,8 @@ from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase, DefaultPassBuilder
 from numba.core.compiler_machinery import register_pass
 from numba.core.lowering import Lower
-from numba.core.typed_passes import NativeLowering
+from numba.core.typed_passes import NativeLowering, NopythonRewrites
+from numba.core.untyped_passes import InlineClosureLikes
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -139,13 +140,18 @@ class _RareLowering(_KernelLowering):
         return _RareLower
 
 
+LEFT_OUT = {InlineClosureLikes, NopythonRewrites, NativeLowering}
+"""Of Numba's passes: those for functions within functions and for arithmetic on whole arrays, neither of which is
+generated, and the lowering that another stands in for."""
+
+
 def _compiler(lowering: type[NativeLowering]) -> type[CompilerBase]:
     """Numba's pipeline with another lowering."""
 
     def define_pipelines(self: CompilerBase) -> list[Any]:
         pipeline = DefaultPassBuilder.define_nopython_pipeline(self.state)
         pipeline.add_pass_after(lowering, NativeLowering)
-        pipeline.passes = [entry for entry in pipeline.passes if entry[0] is not NativeLowering]
+        pipeline.passes = [entry for entry in pipeline.passes if entry[0] not in LEFT_OUT]
         pipeline.finalize()
         return [pipeline]
 
