@@ -145,13 +145,14 @@ def optimizer(piece: Piece, shapes: Sequence[Shape]) -> Built:
 
 def schedule(piece: Piece) -> Built:
     """A schedule: output `value`, a number that depends on the step."""
-    return Built(_checked(piece, f"output value = schedule.{piece.name}({_given(piece)})\n{IDLE}"))
+    value = f"output value = schedule.{piece.name}({_given(piece)})\n"
+    return Built(_checked(piece, value + IDLE, special=Special(loose=True)))
 
 
 def initializer(piece: Piece, shape: Shape) -> Built:
     """An initializer: the parameter `w`, filled by `initial`."""
     filled = f"param w{_brackets(shape)} = initializer.{piece.name}({_given(piece)})\noutput v = w\n"
-    return Built(_checked(piece, filled + IDLE))
+    return Built(_checked(piece, filled + IDLE, special=Special(loose=True)))
 
 
 def layer(piece: Piece, inputs: Sequence[Port]) -> Built:

@@ -122,6 +122,12 @@ BODIES: dict[str, tuple[str, Callable[[Arrays], Any]]] = {
     "an input left out": (
         "input x[3]; output p = x -> weighed",
         lambda a: a["x"].sum(1)),
+    "an output that is the same for all": (
+        "input x[3]; param w[2] = ones; output p = w; output q = x",
+        lambda a: np.tile(a["w"], (N, 1))),
+    "an output of whole numbers": (
+        "input x[3]; output p = argmax(x)",
+        lambda a: a["x"].argmax(1).astype(float)),
     "several outputs of a layer": (
         "input x[3]; r = x -> both; output p = r.twice + r.square",
         lambda a: 2 * a["x"] + a["x"] ** 2),

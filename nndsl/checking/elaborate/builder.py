@@ -78,7 +78,7 @@ class Builder:
     tensors: dict[str, Tensor] = field(default_factory=dict)
     steps: list[Equation] = field(default_factory=list)
     produced: dict[str, Span] = field(default_factory=dict)
-    limits: dict[str, tuple[int, int]] = field(default_factory=dict)
+    limits: dict[str, tuple[float, float]] = field(default_factory=dict)
     asked: dict[str, int] = field(default_factory=dict)
     awaited: set[str] = field(default_factory=set)
     streams: int = 0

@@ -70,6 +70,7 @@ class Context:
         first_uses: where each instance is first applied.
         targets: what the loss and metrics are to be compared with.
         later: what is not compiled yet.
+        loose: whether outputs may be the same for all samples, without a batch axis.
         bare: whether inputs are bare arrays, all of whose axes count, instead of samples of a batch.
         ports: the model's inputs.
         files: what `let`s of files mean.
@@ -86,6 +87,7 @@ class Context:
     targets: Targets = field(default_factory=Targets)
     later: Later = field(default_factory=Later)
     bare: bool = False
+    loose: bool = False
     ports: dict[str, Port] = field(default_factory=dict)
     files: dict[tuple[int, str], Deferred] = field(default_factory=dict)
     current: Pass = field(default_factory=lambda: Pass(Builder(), False))

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 from nndsl.checking.checked import Port
 from nndsl.checking.elaborate.blocks import block
-from nndsl.checking.elaborate.builder import Builder
+from nndsl.checking.elaborate.builder import SAMPLE, Builder, free
 from nndsl.checking.elaborate.context import Context, Pass
 from nndsl.checking.elaborate.evaluate import as_array, evaluate_alone, known, whole
 from nndsl.checking.elaborate.frame import Frame
+from nndsl.checking.elaborate.functions import per_sample
 from nndsl.checking.elaborate.mistakes import Mistake, mistake
 from nndsl.checking.elaborate.parameters import extents
 from nndsl.checking.elaborate.sizes import bind_sizes
-from nndsl.checking.elaborate.tensors import side, tensor_of
+from nndsl.checking.elaborate.tensors import alias, side, tensor_of
 from nndsl.checking.elaborate.values import Array, Outputs, Value
 from nndsl.diagnostics import Span
 from nndsl.ir.equation import Tensor
@@ -54,7 +55,7 @@ def build(model: Model, context: Context, training: bool) -> Built:
     for label, value in each_output(frame):
         if label in outputs:
             raise mistake("NN0242", model.name_span, name=label)
-        outputs[label] = own_tensor(value, label, frame, model.name_span)
+        outputs[label] = own_tensor(value, label, frame, model.name_span, given_out=not context.loose)
     if not outputs and not run.penalties:
         raise mistake("NN0243", model.name_span, name=model.name)
     return Built(frame, outputs, run)
@@ -69,12 +70,25 @@ def each_output(frame: Frame) -> Iterator[tuple[str, Value]]:
             yield name or "output", value
 
 
-def own_tensor(value: Value, name: str, frame: Frame, span: Span) -> Array:
-    """An output as a tensor of its own, called as the port."""
+def own_tensor(value: Value, name: str, frame: Frame, span: Span, given_out: bool = False) -> Array:
+    """A value as a tensor of its own.
+
+    Args:
+        value: the value.
+        name: what the tensor is to be called.
+        frame: where it is made.
+        span: where it comes from.
+        given_out: whether it leaves the model: then it holds real numbers, some for each sample.
+    """
     found = as_array(value.first if isinstance(value, Outputs) else value, span, frame.place())
-    if isinstance(found.expr, Read) and found.expr.tensor == name:
+    every = not given_out or SAMPLE in free(found.expr)
+    real = not given_out or frame.builder.kind(found.expr) == "real"
+    if isinstance(found.expr, Read) and found.expr.tensor == name and alias(found) and every and real:
         return found
-    return tensor_of(frame, name, side(found.axes), found.expr, span)
+    if every:
+        return tensor_of(frame, name, side(found.axes), found.expr, span, real=given_out)
+    left = side(((SAMPLE, BATCH), *found.axes))
+    return per_sample(tensor_of(frame, name, left, found.expr, span, real=True))
 
 
 def port(statement: Input, frame: Frame) -> None:

@@ -29,6 +29,9 @@ T = TypeVar("T")
 
 NOTHING = Program({}, ())
 
+FIRST_VALUES = 1_000_000
+"""From this number on places draw first values, so that these share no draws with the first step."""
+
 KINDS = ("parameter", "state", "optimizer")
 """The order of variables."""
 
@@ -40,11 +43,13 @@ class Special:
     Args:
         bare: whether the inputs are bare arrays without a batch.
         targets: what targets look like, where it is known beforehand.
+        loose: whether outputs may be the same for all samples, without a batch axis.
         learns: whether the program for training is wanted even if there is nothing to be made small.
     """
 
     bare: bool = False
     targets: tuple[Port, ...] = ()
+    loose: bool = False
     learns: bool = False
 
 
@@ -65,7 +70,7 @@ def elaborate(scope: Scope, formulas: TrainFormulas, data: DataSettings | None, 
     if scope.trained is None:
         return None
     special = special or Special()
-    context = Context(report, scope, bare=special.bare)
+    context = Context(report, scope, bare=special.bare, loose=special.loose)
     context.targets.ports.update({port.name: port for port in special.targets})
     try:
         checked = _Assembly(context, scope.trained, formulas, train).checked(data, special.learns)
@@ -140,7 +145,7 @@ class _Assembly:
 
     def initial(self) -> Program:
         """First values of all variables."""
-        builder = Builder(self.context.indices)
+        builder = Builder(self.context.indices, streams=FIRST_VALUES)
         for variable in list(self.context.variables.values()):
             fill(variable, self.context.fillings[variable.name], builder, self.context)
         return builder.program(tuple(self.context.variables))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from nndsl.checking.elaborate.bounds import EVERYTHING, interval
 from nndsl.checking.elaborate.builder import SAMPLE, Builder, free, origin
@@ -50,7 +51,7 @@ def outer(expr: Expr, named: Ranges, frame: Frame) -> tuple[str, ...]:
 
 
 def tensor_of(frame: Frame, wanted: str, left: Side, expr: Expr, span: Span | None, note: str = "",
-              role: Role = "temporary") -> Array:
+              role: Role = "temporary", real: bool = False) -> Array:
     """A new tensor and its equation; gives the tensor as a value over its named axes.
 
     Args:
@@ -61,6 +62,7 @@ def tensor_of(frame: Frame, wanted: str, left: Side, expr: Expr, span: Span | No
         span: the user's formula.
         note: how it came about, if it is not the user's own.
         role: of the tensor.
+        real: whether whole numbers are to be kept as real ones.
     """
     builder, role = written_into(frame, expr, role)
     before = outer(expr, left.ranges, frame)
@@ -68,12 +70,13 @@ def tensor_of(frame: Frame, wanted: str, left: Side, expr: Expr, span: Span | No
     name = wanted if wanted in builder.awaited else builder.free_name(wanted)
     builder.awaited.discard(name)
     shape = (*(extent for _, extent in ranges), *left.shape)
-    made = builder.declare(Tensor(name, shape, "int" if counts(expr, builder) else "real", role), span)
+    dtype: Literal["real", "int"] = "int" if counts(expr, builder) and not real else "real"
+    made = builder.declare(Tensor(name, shape, dtype, role), span)
     frame.builder.tensors.setdefault(name, made)
     builder.add(Equation(name, (*(Index(i) for i in before), *left.index), (*ranges, *left.ranges), expr,
                          origin=origin(span, note)), span)
-    if builder.tensors[name].dtype == "int" and (found := interval(expr, builder)) != EVERYTHING:
-        builder.limits[name] = (int(found[0]), int(found[1])) if found[1] != float("inf") else found  # type: ignore[assignment]
+    if dtype == "int" and (found := interval(expr, builder)) != EVERYTHING:
+        builder.limits[name] = found
     axes = builder.indices.open(left.shape)
     return Array(axes, Read(name, (*(Index(i) for i in before), *(Index(i) for i, _ in axes))))
 
