@@ -12,12 +12,13 @@ from nndsl.checking.elaborate.evaluate import as_array, hook, look_up
 from nndsl.checking.elaborate.frame import Entry, Frame, Place, Thunk
 from nndsl.checking.elaborate.mistakes import Mistake, mistake
 from nndsl.checking.elaborate.sizes import bind_sizes
+from nndsl.checking.elaborate.stable import stable_value
 from nndsl.checking.elaborate.tensors import alias, side, tensor_of
 from nndsl.checking.elaborate.values import Array, Chain, Closure, Given, Outputs, Value
 from nndsl.checking.rules import RULES
 from nndsl.diagnostics import Span
 from nndsl.ir.expression import BATCH, Index, Number, Ranges, Scalar, substitute
-from nndsl.syntax.tree import Call, Definition, Name, Parameter
+from nndsl.syntax.tree import Call, Definition, Name, Parameter, Stable
 
 DEEPEST = 40
 """How many applications may stand inside each other."""
@@ -106,6 +107,9 @@ def value_of(call: Called, place: Place, span: Span) -> Value:
     definition = call.closure.found.definition
     assert isinstance(definition, Definition)
     value = result(call.frame, definition, span)
+    for statement in (*definition.body, *definition.attributes):
+        if isinstance(statement, Stable):
+            value = stable_value(statement, value, call.frame)
     if call.frame.whole_batch and isinstance(value, Array) and value.shape[:1] == (BATCH,):
         value = per_sample(value)
     return indexed(value, call.seen, span, definition.name, place) if call.seen else value

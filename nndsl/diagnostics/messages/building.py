@@ -73,4 +73,10 @@ ROWS: dict[str, Entry] = {
         "{file} has no model",
         "A file of definitions only is for `import`; what is trained or shown has a `model`.",
     ),
+    "NN0341": Entry(
+        "the stable form gives another value than the formula at {point}",
+        "`stable` says the same in a form that neither overflows nor cancels; wherever both have a value, that is the same.",
+        _model("x -> soft", "activation soft(x) = log(1 + exp(x))\n    stable max(x, 0) + log1p(exp(abs(x)))\n"),
+        _model("x -> soft", "activation soft(x) = log(1 + exp(x))\n    stable max(x, 0) + log1p(exp(-abs(x)))\n"),
+    ),
 }
