@@ -8,7 +8,6 @@ import llvmlite.binding as llvm
 import numba
 import numpy as np
 import pytest
-from numba.core.caching import NullCache
 
 from nndsl import kernels
 
@@ -81,7 +80,6 @@ def test_loops_are_vectorised(name):
     features, registers = llvm.get_host_cpu_features(), {"avx512f": "zmm", "avx": "ymm", "sse2": "xmm", "neon": ".4s"}
     register = next(registers[x] for x in registers if features.get(x))
     loop = measure.jitted(name)
-    loop._cache = NullCache()
     loop.compile((numba.float32[::1], numba.float32[::1]))
     (assembly,) = loop.inspect_asm().values()
     (code,) = loop.inspect_llvm().values()
