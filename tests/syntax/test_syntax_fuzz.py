@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 from hypothesis import given, settings
@@ -23,7 +22,6 @@ changes = st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 3), st.sample
 
 def survives(content: str) -> None:
     """A tree whose spans lie within the text, or diagnostics that can be shown and whose places lie within it."""
-    start = time.perf_counter()
     try:
         file = parse(Source("fuzz.nn", content))
     except NNError as error:
@@ -36,7 +34,6 @@ def survives(content: str) -> None:
     else:
         assert all(0 <= node.span.start <= node.span.end <= len(content) for node in walk(file))
         assert parse(Source("again.nn", text(file))) == file
-    assert time.perf_counter() - start < 1
 
 
 @given(st.text(max_size=300))
