@@ -80,7 +80,7 @@ def test_loops_are_vectorised(name):
     features, registers = llvm.get_host_cpu_features(), {"avx512f": "zmm", "avx": "ymm", "sse2": "xmm", "neon": ".4s"}
     register = next(registers[x] for x in registers if features.get(x))
     loop = measure.jitted(name)
-    loop.compile((numba.float32[::1], numba.float32[::1]))
+    loop.compile((numba.float32[::1], numba.float32[::1], numba.int64))
     (assembly,) = loop.inspect_asm().values()
     (code,) = loop.inspect_llvm().values()
     assert assembly.count(register) >= 10
