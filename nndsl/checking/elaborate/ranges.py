@@ -9,7 +9,7 @@ from nndsl.checking.elaborate.axes import positions
 from nndsl.checking.elaborate.evaluate import ABOVE, evaluate_alone, look_up, size
 from nndsl.checking.elaborate.frame import Deferred, Frame
 from nndsl.checking.elaborate.mistakes import mistake
-from nndsl.checking.elaborate.symbols import Analysis, Standing, Symbol, Unfinished, Untold
+from nndsl.checking.elaborate.symbols import Analysis, Standing, Symbol, solve
 from nndsl.checking.elaborate.values import Array, Listing, Outputs, Value
 from nndsl.checking.primitives import NUMBERS
 from nndsl.checking.walking import CHILDREN, is_reduction, open_indices
@@ -40,7 +40,7 @@ def analyse(node: Expression, frame: Frame, left: tuple[Axis, ...] | None,
     unnamed = [name for name in finder.analysis.open if name != "..."]
     if left is not None and unnamed:
         raise mistake("NN0212", finder.analysis.left[unnamed[0]].span, name=unnamed[0])
-    finder.solve()
+    solve(finder.analysis, finder.standing, frame.builder.indices, finder.cut)
     return finder.analysis
 
 
@@ -271,46 +271,6 @@ class _Finder:
         value = evaluate_alone(node, self.frame.place())
         self.analysis.values[id(node)] = value
         return extents_of(value)
-
-    # -------------------------------------------------------------------------------------------------- solving
-
-    def solve(self) -> None:
-        """Give every symbol its extent."""
-        open_standings = list(self.standing)
-        progress = True
-        while progress:
-            progress = False
-            for standing in list(open_standings):
-                missing = [s for s in standing.parts if s.extent is None]
-                if len(missing) <= 1:
-                    open_standings.remove(standing)
-                    self.settle(standing, missing)
-                    progress = True
-        indices = self.frame.builder.indices
-        for symbol in (*self.analysis.left.values(), *(s for b in self.analysis.bound.values() for s in b.values())):
-            if symbol.extent is None:
-                unknown = mistake("NN0210", symbol.span, name=symbol.name, helps=(f"say it: `{symbol.name} < extent`",))
-                raise (Unfinished if self.cut else Untold)(unknown.diagnostic)
-            symbol.unique = symbol.unique or indices.new(symbol.name, symbol.extent)
-
-    def settle(self, standing: Standing, missing: list[Symbol]) -> None:
-        """Conclude the extent of the one symbol of an axis that is unknown, or compare."""
-        if len(standing.parts) == 1:
-            symbol = standing.parts[0]
-            if missing:
-                symbol.extent, symbol.where = standing.extent, standing.span
-            elif not symbol.said and symbol.extent != standing.extent:
-                also = (Label(symbol.where, f"runs to {symbol.extent}"),) if symbol.where else ()
-                raise mistake("NN0201", standing.span, f"runs to {standing.extent}", also=also, name=symbol.name,
-                              first=symbol.extent, second=standing.extent)
-            return
-        product = 1
-        for symbol in standing.parts:
-            product *= int(symbol.extent) if symbol.extent not in (None, BATCH) else 1
-        if standing.extent == BATCH or int(standing.extent) % product or (not missing and product != standing.extent):
-            raise mistake("NN0215", standing.span, extent=standing.extent, product=product)
-        for symbol in missing:
-            symbol.extent, symbol.where = int(standing.extent) // product, standing.span
 
 
 def head(node: Expression) -> Expression:

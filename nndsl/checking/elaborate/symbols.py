@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from nndsl.checking.elaborate.mistakes import Mistake
+from nndsl.checking.elaborate.builder import Indices
+from nndsl.checking.elaborate.mistakes import Mistake, mistake
 from nndsl.checking.elaborate.values import Value
-from nndsl.diagnostics import Span
-from nndsl.ir.expression import Extent
+from nndsl.diagnostics import Label, Span
+from nndsl.ir.expression import BATCH, Extent
 from nndsl.syntax.tree import Expression
 
 
@@ -72,3 +73,52 @@ class Untold(Mistake):
 
 class Unfinished(Untold):
     """The same, but a formula that is still being looked at may say it."""
+
+
+def solve(analysis: Analysis, standing: list[Standing], indices: Indices, cut: bool) -> None:
+    """Give every symbol its extent.
+
+    Args:
+        analysis: the symbols.
+        standing: where they stand alone, or share an axis with others.
+        indices: names them.
+        cut: whether a formula that is still being looked at may say more.
+
+    Raises:
+        Mistake: an index runs to two different extents, or nothing says how far.
+    """
+    left = list(standing)
+    progress = True
+    while progress:
+        progress = False
+        for one in list(left):
+            missing = [symbol for symbol in one.parts if symbol.extent is None]
+            if len(missing) <= 1:
+                left.remove(one)
+                settle(one, missing)
+                progress = True
+    for symbol in (*analysis.left.values(), *(s for bound in analysis.bound.values() for s in bound.values())):
+        if symbol.extent is None:
+            unknown = mistake("NN0210", symbol.span, name=symbol.name, helps=(f"say it: `{symbol.name} < extent`",))
+            raise (Unfinished if cut else Untold)(unknown.diagnostic)
+        symbol.unique = symbol.unique or indices.new(symbol.name, symbol.extent)
+
+
+def settle(standing: Standing, missing: list[Symbol]) -> None:
+    """Conclude the extent of the one symbol of an axis that is unknown, or compare."""
+    if len(standing.parts) == 1:
+        symbol = standing.parts[0]
+        if missing:
+            symbol.extent, symbol.where = standing.extent, standing.span
+        elif not symbol.said and symbol.extent != standing.extent:
+            also = (Label(symbol.where, f"runs to {symbol.extent}"),) if symbol.where else ()
+            raise mistake("NN0201", standing.span, f"runs to {standing.extent}", also=also, name=symbol.name,
+                          first=symbol.extent, second=standing.extent)
+        return
+    product = 1
+    for symbol in standing.parts:
+        product *= int(symbol.extent) if symbol.extent not in (None, BATCH) else 1
+    if standing.extent == BATCH or int(standing.extent) % product or (not missing and product != standing.extent):
+        raise mistake("NN0215", standing.span, extent=standing.extent, product=product)
+    for symbol in missing:
+        symbol.extent, symbol.where = int(standing.extent) // product, standing.span
