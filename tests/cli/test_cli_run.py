@@ -125,11 +125,13 @@ def test_ctrl_c_saves_and_leaves_with_130(line: Path) -> None:
     env = os.environ | {"PYTHONPATH": str(ROOT)}
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=env)
     deadline = time.monotonic() + 120
-    while not any(path.stat().st_size for path in Path("runs").glob("line/*/history.jsonl")) and time.monotonic() < deadline:
+    while process.poll() is None and time.monotonic() < deadline:
+        if any(path.stat().st_size for path in Path("runs").glob("line/*/history.jsonl")):
+            break
         time.sleep(0.05)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == 130, err
     assert "stopped on request" in err and "Traceback" not in err
     [folder] = Path("runs/line").iterdir()
     assert out == f"run   {folder}\n"

@@ -57,6 +57,7 @@ def terminal(arguments: str, folder: Path) -> str:
 
 
 def same(shown: str, given: str, numbers: bool) -> bool:
+    shown, given = (re.sub(r"(library/\w+\.nn):\d+", r"\1:#", text) for text in (shown, given))  # the library grows
     if not numbers:
         shown, given = (re.sub(r" +", " ", re.sub(r"\d[\d.:T-]*( ms| s)?", "#", text)) for text in (shown, given))
     pattern = "".join("(?:.*\n)*" if line == "...\n" else re.escape(line) for line in shown.splitlines(keepends=True))
