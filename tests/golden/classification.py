@@ -309,13 +309,13 @@ def initial_rows(at, batch):
     """The operations of `initial`, in order."""
     return [
         # kernel[i,j] = uniform()    library/layers.nn
-        (COMPUTE_KERNEL, at.dense_1_kernel, 30, 1),
+        (COMPUTE_KERNEL, at.dense_1_kernel, 30, 1000001),
         # kernel[i,j] = -0.7385489458759964 + 1.4770978917519928 · kernel[i,j]    library/layers.nn
         (COMPUTE_KERNEL_2, at.dense_1_kernel, 30),
         # bias[i] = 0    library/layers.nn
         (COMPUTE_BIAS, at.dense_1_bias, 5),
         # kernel[i,j] = uniform()    library/layers.nn
-        (COMPUTE_KERNEL, at.dense_2_kernel, 15, 2),
+        (COMPUTE_KERNEL, at.dense_2_kernel, 15, 1000002),
         # kernel[i,j] = -0.8660254037844386 + 1.7320508075688772 · kernel[i,j]    library/layers.nn
         (COMPUTE_KERNEL_3, at.dense_2_kernel, 15),
         # bias[i] = 0    library/layers.nn

@@ -283,13 +283,13 @@ def initial_rows(at, batch):
     """The operations of `initial`, in order."""
     return [
         # kernel[i,j] = uniform()    library/layers.nn
-        (COMPUTE_KERNEL, at.dense_1_kernel, 12, 1),
+        (COMPUTE_KERNEL, at.dense_1_kernel, 12, 1000001),
         # kernel[i,j] = -0.9258200997725514 + 1.8516401995451028 · kernel[i,j]    library/layers.nn
         (COMPUTE_KERNEL_2, at.dense_1_kernel, 12),
         # bias[i] = 0    library/layers.nn
         (COMPUTE_BIAS, at.dense_1_bias, 4),
         # kernel[i,j] = uniform()    library/layers.nn
-        (COMPUTE_KERNEL, at.dense_2_kernel, 4, 2),
+        (COMPUTE_KERNEL, at.dense_2_kernel, 4, 1000002),
         # kernel[i,j] = -1.0954451150103321 + 2.1908902300206643 · kernel[i,j]    library/layers.nn
         (COMPUTE_KERNEL_3, at.dense_2_kernel, 4),
         # bias[i] = 0    library/layers.nn

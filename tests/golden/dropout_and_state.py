@@ -231,13 +231,13 @@ def initial_rows(at, batch):
         # mean_so_far[i] = 0    dropout_and_state.nn:4
         (COMPUTE_MEAN_SO_FAR, at.running_centre_1_mean_so_far, 5),
         # kernel[i,j] = uniform()    library/layers.nn
-        (COMPUTE_KERNEL, at.dense_1_kernel, 30, 1),
+        (COMPUTE_KERNEL, at.dense_1_kernel, 30, 1000001),
         # kernel[i,j] = -0.7385489458759964 + 1.4770978917519928 · kernel[i,j]    library/layers.nn
         (COMPUTE_KERNEL_2, at.dense_1_kernel, 30),
         # bias[i] = 0    library/layers.nn
         (COMPUTE_MEAN_SO_FAR, at.dense_1_bias, 6),
         # kernel[i,j] = uniform()    library/layers.nn
-        (COMPUTE_KERNEL, at.dense_2_kernel, 6, 2),
+        (COMPUTE_KERNEL, at.dense_2_kernel, 6, 1000002),
         # kernel[i,j] = -0.9258200997725514 + 1.8516401995451028 · kernel[i,j]    library/layers.nn
         (COMPUTE_KERNEL_3, at.dense_2_kernel, 6),
         # bias[i] = 0    library/layers.nn

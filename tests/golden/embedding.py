@@ -281,11 +281,11 @@ def initial_rows(at, batch):
     """The operations of `initial`, in order."""
     return [
         # table[i,j] = uniform()    embedding.nn:4
-        (COMPUTE_TABLE, at.lookup_1_table, 44, 1),
+        (COMPUTE_TABLE, at.lookup_1_table, 44, 1000001),
         # table[i,j] = -0.05 + 0.1 · table[i,j]    embedding.nn:4
         (COMPUTE_TABLE_2, at.lookup_1_table, 44),
         # kernel[i,j] = uniform()    library/layers.nn
-        (COMPUTE_TABLE, at.dense_1_kernel, 12, 2),
+        (COMPUTE_TABLE, at.dense_1_kernel, 12, 1000002),
         # kernel[i,j] = -0.9258200997725514 + 1.8516401995451028 · kernel[i,j]    library/layers.nn
         (COMPUTE_KERNEL, at.dense_1_kernel, 12),
         # bias[i] = 0    library/layers.nn

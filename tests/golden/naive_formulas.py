@@ -268,13 +268,13 @@ def initial_rows(at, batch):
     """The operations of `initial`, in order."""
     return [
         # kernel[i,j] = uniform()    naive_formulas.nn:7
-        (COMPUTE_KERNEL, at.tempered_1_kernel, 20, 1),
+        (COMPUTE_KERNEL, at.tempered_1_kernel, 20, 1000001),
         # kernel[i,j] = -0.816496580927726 + 1.632993161855452 · kernel[i,j]    naive_formulas.nn:7
         (COMPUTE_KERNEL_2, at.tempered_1_kernel, 20),
         # scale[i] = 1    naive_formulas.nn:8
         (COMPUTE_SCALE, at.tempered_1_scale, 4),
         # kernel[i,j] = uniform()    library/layers.nn
-        (COMPUTE_KERNEL, at.dense_1_kernel, 12, 2),
+        (COMPUTE_KERNEL, at.dense_1_kernel, 12, 1000002),
         # kernel[i,j] = -0.9258200997725514 + 1.8516401995451028 · kernel[i,j]    library/layers.nn
         (COMPUTE_KERNEL_3, at.dense_1_kernel, 12),
         # bias[i] = 0    library/layers.nn

@@ -295,27 +295,27 @@ def initial_rows(at, batch):
     """The operations of `initial`, in order."""
     return [
         # kernel[i,j] = uniform()    own_formulas.nn:6
-        (COMPUTE_KERNEL, at.highway_1_kernel, 16, 1),
+        (COMPUTE_KERNEL, at.highway_1_kernel, 16, 1000001),
         # kernel[i,j] = -0.8660254037844386 + 1.7320508075688772 · kernel[i,j]    own_formulas.nn:6
         (COMPUTE_KERNEL_2, at.highway_1_kernel, 16),
         # gate_kernel[i,j] = uniform()    own_formulas.nn:7
-        (COMPUTE_KERNEL, at.highway_1_gate_kernel, 16, 2),
+        (COMPUTE_KERNEL, at.highway_1_gate_kernel, 16, 1000002),
         # gate_kernel[i,j] = -0.8660254037844386 + 1.7320508075688772 · gate_kernel[i,j]    own_formulas.nn:7
         (COMPUTE_KERNEL_2, at.highway_1_gate_kernel, 16),
         # gate_bias[i] = -1    own_formulas.nn:8
         (COMPUTE_GATE_BIAS, at.highway_1_gate_bias, 4),
         # kernel[i,j] = uniform()    own_formulas.nn:6
-        (COMPUTE_KERNEL, at.highway_2_kernel, 16, 3),
+        (COMPUTE_KERNEL, at.highway_2_kernel, 16, 1000003),
         # kernel[i,j] = -0.8660254037844386 + 1.7320508075688772 · kernel[i,j]    own_formulas.nn:6
         (COMPUTE_KERNEL_2, at.highway_2_kernel, 16),
         # gate_kernel[i,j] = uniform()    own_formulas.nn:7
-        (COMPUTE_KERNEL, at.highway_2_gate_kernel, 16, 4),
+        (COMPUTE_KERNEL, at.highway_2_gate_kernel, 16, 1000004),
         # gate_kernel[i,j] = -0.8660254037844386 + 1.7320508075688772 · gate_kernel[i,j]    own_formulas.nn:7
         (COMPUTE_KERNEL_2, at.highway_2_gate_kernel, 16),
         # gate_bias[i] = -1    own_formulas.nn:8
         (COMPUTE_GATE_BIAS, at.highway_2_gate_bias, 4),
         # kernel[i,j] = uniform()    library/layers.nn
-        (COMPUTE_KERNEL, at.dense_1_kernel, 8, 5),
+        (COMPUTE_KERNEL, at.dense_1_kernel, 8, 1000005),
         # kernel[i,j] = -1 + 2 · kernel[i,j]    library/layers.nn
         (COMPUTE_KERNEL_3, at.dense_1_kernel, 8),
         # bias[i] = 0    library/layers.nn

@@ -225,13 +225,13 @@ def initial_rows(at, batch):
     """The operations of `initial`, in order."""
     return [
         # kernel[i,j] = uniform()    library/layers.nn
-        (COMPUTE_KERNEL, at.dense_1_kernel, 80, 1),
+        (COMPUTE_KERNEL, at.dense_1_kernel, 80, 1000001),
         # kernel[i,j] = -0.5 + kernel[i,j]    library/layers.nn
         (COMPUTE_KERNEL_2, at.dense_1_kernel, 80),
         # bias[i] = 0    library/layers.nn
         (COMPUTE_BIAS, at.dense_1_bias, 20),
         # kernel[i,j] = uniform()    library/layers.nn
-        (COMPUTE_KERNEL, at.dense_2_kernel, 20, 2),
+        (COMPUTE_KERNEL, at.dense_2_kernel, 20, 1000002),
         # kernel[i,j] = -0.5345224838248488 + 1.0690449676496976 · kernel[i,j]    library/layers.nn
         (COMPUTE_KERNEL_3, at.dense_2_kernel, 20),
         # bias[i] = 0    library/layers.nn

@@ -271,13 +271,13 @@ def initial_rows(at, batch):
     """The operations of `initial`, in order."""
     return [
         # kernel[i,j] = uniform()    library/layers.nn
-        (COMPUTE_KERNEL, at.tower_kernel, 20, 1),
+        (COMPUTE_KERNEL, at.tower_kernel, 20, 1000001),
         # kernel[i,j] = -0.816496580927726 + 1.632993161855452 · kernel[i,j]    library/layers.nn
         (COMPUTE_KERNEL_2, at.tower_kernel, 20),
         # bias[i] = 0    library/layers.nn
         (COMPUTE_BIAS, at.tower_bias, 4),
         # kernel[i,j] = uniform()    library/layers.nn
-        (COMPUTE_KERNEL, at.dense_1_kernel, 6, 2),
+        (COMPUTE_KERNEL, at.dense_1_kernel, 6, 1000002),
         # kernel[i,j] = -0.9258200997725514 + 1.8516401995451028 · kernel[i,j]    library/layers.nn
         (COMPUTE_KERNEL_3, at.dense_1_kernel, 6),
         # bias[i] = 0    library/layers.nn

@@ -464,19 +464,19 @@ def initial_rows(at, batch):
     """The operations of `initial`, in order."""
     return [
         # kernel[i,j] = uniform()    library/layers.nn
-        (COMPUTE_KERNEL, at.h_kernel, 48, 1),
+        (COMPUTE_KERNEL, at.h_kernel, 48, 1000001),
         # kernel[i,j] = -0.6546536707079771 + 1.3093073414159542 · kernel[i,j]    library/layers.nn
         (COMPUTE_KERNEL_2, at.h_kernel, 48),
         # bias[i] = 0    library/layers.nn
         (COMPUTE_BIAS, at.h_bias, 8),
         # kernel[i,j] = uniform()    library/layers.nn
-        (COMPUTE_KERNEL, at.kind_kernel, 160, 2),
+        (COMPUTE_KERNEL, at.kind_kernel, 160, 1000002),
         # kernel[i,j] = -0.4629100498862757 + 0.9258200997725514 · kernel[i,j]    library/layers.nn
         (COMPUTE_KERNEL_3, at.kind_kernel, 160),
         # bias[i] = 0    library/layers.nn
         (COMPUTE_BIAS, at.kind_bias, 20),
         # kernel[i,j] = uniform()    library/layers.nn
-        (COMPUTE_KERNEL, at.price_kernel, 8, 3),
+        (COMPUTE_KERNEL, at.price_kernel, 8, 1000003),
         # kernel[i,j] = -0.816496580927726 + 1.632993161855452 · kernel[i,j]    library/layers.nn
         (COMPUTE_KERNEL_4, at.price_kernel, 8),
         # bias[i] = 0    library/layers.nn
