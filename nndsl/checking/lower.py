@@ -184,11 +184,6 @@ def _plain(writer: _Lowering, node: Reduce, scope: Ranges) -> Expr:
     return writer.tensor(node.kind, body, ranges, scope, node.kind)
 
 
-def _stopped(expr: Expr) -> Expr:
-    """The formula with no gradient passing."""
-    return rebuild(expr, lambda node: replace(node, stop=True) if isinstance(node, Read) else None)
-
-
 def _largest(writer: _Lowering, body: Expr, ranges: Ranges, scope: Ranges) -> Expr:
     """The largest entry, through which no gradient need pass since it cancels; where all are -inf, a number all the same."""
     bounded = apply("max", body, -1e30) if any(n == Number(-math.inf) for n in walk(body)) else body

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -208,6 +209,47 @@ def test_new_data_that_lack_something(houses):
     found, = failures(prepare, learnt, open_file(houses / "new.csv"), wanted(houses))
     assert found.code == "NN0518" and "`kind` is `castle` in line 4 of new.csv" in found.message
     assert found.labels[0].span.text == "castle"
+
+
+@pytest.mark.parametrize(("column", "method", "word", "code", "says"), [
+    ("age", ("scale", "standard"), "old", "NN0509", "`age` holds text"),
+    ("age", ("encode", "one_hot"), "old", "NN0518", "`age` is `old` in line 3"),
+    ("age", ("impute", "median"), "old", "NN0509", "`age` holds text"),
+    ("kind", ("encode", "one_hot"), "3", "NN0518", "`kind` is 3 in line 2"),
+])
+def test_new_data_of_another_kind(houses, column, method, word, code, says):
+    """Words where the training part held numbers, or numbers where it held words."""
+    asked = Transform(method[0], (column,), method[1], None)
+    fill = () if column == "kind" or method[0] == "impute" else (Transform("impute", ("age",), "median", None),)
+    settings = DataSettings(DataSource("csv", ("h.csv",)), (Binding("x", (column,)),), transforms=(*fill, asked))
+    (houses / "h.csv").write_text("age,kind,y\n" + "".join(f"{k % 3},{['flat', 'hut'][k % 2]},1\n" for k in range(12)))
+    width = 1 if method[0] != "encode" else 2 if column == "kind" else 3
+    ports = Wanted((Port("x", (width,)),), (Port("p", ()),), folder=houses)
+    learnt = load_data(settings, ports).preparation
+    first = word if column == "kind" else "1"
+    (houses / "new.csv").write_text(f"{column}\n{first}\n{word}\n")
+    found, = failures(prepare, learnt, open_file(houses / "new.csv"), ports, targets=False)
+    assert found.code == code and says in found.message and found.labels[0].span.text == word
+
+
+def test_a_gap_in_numbers_where_the_training_part_held_words(tmp_path):
+    (tmp_path / "h.csv").write_text("kind,y\n" + "flat,1\n,2\nhut,3\n" * 4)
+    settings = DataSettings(DataSource("csv", ("h.csv",)), (Binding("x", ("kind",)),), transforms=(
+        Transform("impute", ("kind",), "most_frequent", None), Transform("encode", ("kind",), "one_hot", None)))
+    ports = Wanted((Port("x", (2,)),), (Port("p", ()),), folder=tmp_path)
+    learnt = load_data(settings, ports).preparation
+    (tmp_path / "new.csv").write_text("kind,y\n1,\n,\n")
+    found, = failures(prepare, learnt, open_file(tmp_path / "new.csv"), ports, targets=False)
+    assert found.code == "NN0510" and "line 3" in found.message
+
+
+def test_the_word_among_numbers_is_shown_wherever_it_stands(tmp_path):
+    (tmp_path / "h.csv").write_text("x,p\n" + "".join(f"{'blue' if k == 37 else k},1\n" for k in range(40)))
+    settings = DataSettings(DataSource("csv", ("h.csv",)), split=Split(0.5, 0.0, 0.5, seed=1))
+    for transforms in ((), (Transform("scale", ("x",), "standard", None),)):
+        found, = failures(load_data, replace(settings, transforms=transforms),
+                          Wanted((Port("x", (1,)),), (Port("p", ()),), folder=tmp_path))
+        assert found.code == "NN0509" and found.labels[0].span.text == "blue"
 
 
 def test_changed_json_is_refused_and_not_believed(houses):

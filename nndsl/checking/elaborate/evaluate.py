@@ -160,16 +160,6 @@ def known(node: Expression, place: Place) -> Value:
     return value
 
 
-def known_number(node: Expression, place: Place) -> int | float:
-    """A number known when the model is built."""
-    value = known(node, place)
-    if isinstance(value, bool):
-        return int(value)
-    if not isinstance(value, (int, float)):
-        raise mistake("NN0206", node.span, expected="a number", found=describe(value))
-    return value
-
-
 def known_truth(node: Expression, place: Place) -> bool:
     """A condition known when the model is built."""
     value = known(node, place)

@@ -11,7 +11,7 @@ from nndsl.checking.elaborate.frame import Frame
 from nndsl.checking.elaborate.values import Array
 from nndsl.diagnostics import Span
 from nndsl.ir.equation import Equation, Role, Tensor
-from nndsl.ir.expression import BATCH, Apply, Draw, Expr, Extent, Index, Ranges, Read, Reduce, reads, walk
+from nndsl.ir.expression import Apply, Draw, Expr, Extent, Index, Ranges, Read, Reduce, reads, walk
 
 LARGE = 120
 """Nodes beyond which a formula that is put into others becomes a tensor of its own."""
@@ -138,9 +138,3 @@ def heavy(value: Array, frame: Frame) -> bool:
 def batched(expr: Expr) -> bool:
     """Whether a formula has a value for every sample."""
     return SAMPLE in free(expr)
-
-
-def whole_extent(extent: Extent) -> int:
-    """An extent that is known to be a number."""
-    assert extent != BATCH
-    return int(extent)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from nndsl.checking.scope import Found
@@ -109,10 +109,6 @@ class Closure:
     def name(self) -> str:
         """The definition's."""
         return self.found.definition.name
-
-    def with_given(self, more: tuple[Given, ...], span: Span) -> Closure:
-        """The same with more settings."""
-        return replace(self, given=(*self.given, *more), span=span)
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,7 @@ from nndsl.runtime.data.binding import Bound, Column, fits
 from nndsl.runtime.data.learn import learn
 from nndsl.runtime.data.preparation import Piece, PortRecipe, Preparation, Rows
 from nndsl.runtime.data.prepare import told
-from nndsl.runtime.data.step import Spoiled, Step, Unfit, refuse_gaps
+from nndsl.runtime.data.step import Spoiled, Step, Unfit, refuse_gaps, refuse_text
 from nndsl.runtime.data.table import Table
 from nndsl.runtime.data.wanted import Wanted
 from nndsl.settings import DataSettings, Transform
@@ -72,6 +72,7 @@ def _step(piece: Piece, raw: Array, transform: Transform, rows: Rows) -> Step:
     def blocks() -> Iterator[Array]:
         for start, block in piece.blocks(raw, rows):
             if transform.kind == "scale":
+                refuse_text(block, raw)
                 try:
                     refuse_gaps(block)
                 except Spoiled as spoiled:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from nndsl.runtime.contract import Array, Arrays
-from nndsl.runtime.data.step import Spoiled, Step, refuse, refuse_gaps
+from nndsl.runtime.data.step import Spoiled, Step, refuse, refuse_gaps, refuse_text
 from nndsl.settings import from_json, to_json
 from nndsl.signature import Port
 
@@ -87,6 +87,7 @@ class PortRecipe:
     def place(self, piece: Piece, raw: Array, rows: Rows, out: Array) -> None:
         """Prepare one piece's columns of the samples `rows` into `out`, (rows, width of the piece); raises `Spoiled`."""
         for start, block in piece.blocks(raw, rows):
+            refuse_text(block, raw)
             try:
                 refuse_gaps(block)
                 out[start:start + len(block)] = self._whole(block) if out.dtype == np.int64 else _real(block, out.dtype)

@@ -82,19 +82,38 @@ def refuse(bad: Array, code: str, block: Array, **values: Any) -> None:
         raise Spoiled(code, row, column, value=shown(block[row, column]), **values)
 
 
-def refuse_gaps(block: Array) -> None:
-    """Raise `Spoiled` unless all values are finite numbers."""
+def refuse_text(block: Array, raw: Array) -> None:
+    """Raise `Spoiled`, with the first word of the columns as read, if a prepared block still holds text."""
     if block.dtype == object:
-        raise Spoiled("NN0509", 0, 0)
+        raise Spoiled("NN0509", *first(_words(raw)))
+
+
+def refuse_gaps(block: Array) -> None:
+    """Raise `Spoiled` unless all numbers are finite."""
     if block.dtype.kind == "f":
         refuse(missing(block), "NN0510", block)
         refuse(np.isinf(block), "NN0511", block)
+
+
+def _words(block: Array) -> Array:
+    """Where text does not read as a number."""
+    return np.array([value is not None and not _numeric(value) for value in block.flat], dtype=bool).reshape(block.shape)
+
+
+def _numeric(value: Any) -> bool:
+    try:
+        float(value)
+    except ValueError:
+        return False
+    return True
 
 
 def _fill(step: Step, block: Array) -> Array:
     gaps = missing(block)
     if not gaps.any():
         return block
+    if _text(step.values[0]) != (block.dtype == object):  # what stood in gaps of words is none for numbers, and the reverse
+        refuse(gaps, "NN0510", block)
     return np.where(gaps, np.array(step.values[0], dtype=block.dtype), block)
 
 
@@ -104,6 +123,9 @@ def _positions(step: Step, block: Array) -> Array:
     refuse(gaps, "NN0510", block)
     out = np.empty(block.shape, np.int64)
     for column, categories in enumerate(step.values):
+        if _text(categories) != (block.dtype == object):
+            row, column = first(_words(block)) if block.dtype == object else (0, column)
+            raise Spoiled("NN0518", row, column, value=shown(block[row, column]))
         known = np.array(categories, dtype=block.dtype)
         found = np.minimum(np.searchsorted(known, block[:, column]), len(known) - 1)
         strange = known[found] != block[:, column]
@@ -112,6 +134,11 @@ def _positions(step: Step, block: Array) -> Array:
             raise Spoiled("NN0518", row, column, value=shown(block[row, column]))
         out[:, column] = found
     return out
+
+
+def _text(values: tuple[Value, ...]) -> bool:
+    """Whether plain values of a column are words."""
+    return any(isinstance(value, str) for value in values)
 
 
 def _one_hot(step: Step, block: Array) -> Array:
@@ -124,6 +151,7 @@ def _ordinal(step: Step, block: Array) -> Array:
 
 
 def _affine(step: Step, block: Array) -> Array:
+    refuse_text(block, block)
     offset, divisor = (np.array(row, dtype=np.float64) for row in step.values)
     return (block - offset) / divisor
 
