@@ -20,12 +20,15 @@ from nndsl.diagnostics import Source
 from nndsl.emit.assemble import assemble
 from nndsl.ir.equation import Program
 from nndsl.passes.dead import dead
+from nndsl.passes.distribute import distribute
 from nndsl.passes.factors import factors
+from nndsl.passes.layout import layout
 from nndsl.passes.modes import modes
 from nndsl.passes.rows import rows
 from nndsl.passes.share import share
 from nndsl.passes.simplify import powers, simplify
 from nndsl.passes.stabilise import stabilise, stabilise_slopes
+from nndsl.passes.starts import starts
 from nndsl.syntax.tree import Let
 
 Precision = Literal["float32", "float64"]
@@ -43,8 +46,8 @@ class Passes:
         join: whether equations that are neighbours share loops.
     """
 
-    before: tuple[Pass, ...] = (simplify, stabilise, factors)
-    after: tuple[Pass, ...] = (simplify, stabilise_slopes, share)
+    before: tuple[Pass, ...] = (distribute, starts, simplify, stabilise, factors)
+    after: tuple[Pass, ...] = (distribute, simplify, stabilise_slopes, share)
     last: tuple[Pass, ...] = (powers, rows, modes)
     join: bool = True
 
@@ -123,7 +126,7 @@ def _finished(checked: Checked, equations: Checked, forward: Checked, derived: C
               more: tuple[str, ...], passes: Passes = ALL) -> Stages:
     """The stages after derivation; temporaries called as in `more` are looked at too."""
     seen = (*looked_at(checked), *more)
-    ready = through(derived, (*passes.after, lambda p: dead(p, seen), *passes.last))
+    ready = through(derived, (*passes.after, lambda p: dead(p, seen), lambda p: layout(p, seen), *passes.last))
     wanted = precision or (checked.train.precision if checked.train else "float32")
     artifact, code = assemble(ready, wanted, seen, join=passes.join)
     return Stages(checked, equations, forward, derived, ready, artifact, code)

@@ -7,14 +7,16 @@ softmax and logsumexp are written relative to the largest entry, so that no expo
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import reduce
 
 from nndsl.checking.checked import Checked
 from nndsl.ir.equation import Equation, Program, Scan, Step, Tensor
 from nndsl.ir.expression import (
     BATCH,
     Apply,
+    Draw,
     Expr,
     Index,
     Number,
@@ -57,6 +59,8 @@ class _Lowering:
         taken: their names.
         steps: the equations so far.
         known: reductions that are tensors already, by their formula, for the equation at hand.
+        equation: the one at hand.
+        running: the index of the scan it stands in.
     """
 
     tensors: dict[str, Tensor]
@@ -64,23 +68,45 @@ class _Lowering:
     steps: list[Step] = field(default_factory=list)
     known: dict[tuple[Expr, Ranges], Read] = field(default_factory=dict)
     equation: Equation = Equation("", (), (), Number(0))
+    running: Ranges = ()
 
     def step(self, step: Step) -> None:
         """Write one step."""
         if isinstance(step, Scan):
-            outside, self.steps = self.steps, []
-            for equation in step.body:
+            body = [self.drawn(equation, step) for equation in step.body]
+            outside, self.steps, self.running = self.steps, [], ((step.index, step.extent),)
+            for equation in body:
                 self.flatten(equation)
-            inner, self.steps = tuple(s for s in self.steps if isinstance(s, Equation)), outside
+            inner, self.steps, self.running = tuple(s for s in self.steps if isinstance(s, Equation)), outside, ()
             self.steps.append(replace(step, body=inner))
         else:
             self.flatten(step)
+
+    def drawn(self, equation: Equation, scan: Scan) -> Equation:
+        """An equation of a scan with what it draws in tensors of their own, drawn before the scan: nothing else is needed."""
+        ranges = ((scan.index, scan.extent), *equation.ranges)
+        index = tuple(Index(name) for name, _ in sorted(ranges, key=lambda axis: axis[1] != BATCH))
+
+        def change(node: Expr) -> Expr | None:
+            if not isinstance(node, Draw):
+                return None
+            self.equation = equation
+            name = self.name("draw")
+            extents = dict(ranges)
+            self.tensors[name] = Tensor(name, tuple(extents[i.name] for i in index))
+            self.steps.append(Equation(name, index, ranges, node, origin=equation.origin))
+            return Read(name, index)
+
+        return replace(equation, expr=rebuild(equation.expr, change))
 
     def flatten(self, equation: Equation) -> None:
         """Write an equation flat, after those it takes."""
         self.equation, self.known = equation, {}
         expr = _pulled_out(_means(equation.expr))
-        if not equation.reduce and isinstance(expr, Reduce) and expr.kind in REDUCTIONS:
+        terms = list(_summed(expr)) if self.running and not equation.reduce else []
+        if len(terms) > 1 and any(map(_is_sum, terms)):
+            self.one_by_one(terms)
+        elif not equation.reduce and isinstance(expr, Reduce) and expr.kind in REDUCTIONS:
             ranges, body = _merged(expr)
             body = self.flat(body, (*equation.ranges, *ranges))
             self.steps.append(replace(equation, ranges=(*equation.ranges, *ranges), expr=body, reduce=expr.kind))
@@ -91,6 +117,14 @@ class _Lowering:
         else:
             self.steps.append(replace(equation, expr=self.flat(expr, equation.ranges)))
 
+    def one_by_one(self, terms: list[Expr]) -> None:
+        """Write the terms of a sum one after the other: each may then stand outside the recurrence, or be a matrix product."""
+        equation = self.equation
+        plain = [term for term in terms if not _is_sum(term)]
+        first = [reduce(lambda a, b: apply("add", a, b), plain)] if plain else []
+        for number, term in enumerate((*first, *filter(_is_sum, terms))):
+            self.flatten(replace(equation, expr=term, accumulate=equation.accumulate or number > 0))
+
     def flat(self, expr: Expr, scope: Ranges) -> Expr:
         """A formula without reductions; they become tensors.
 
@@ -100,23 +134,31 @@ class _Lowering:
         """
         return rebuild(expr, lambda node: RULES[node.kind](self, node, scope) if isinstance(node, Reduce) else None)
 
-    def tensor(self, part: str, expr: Expr, ranges: Ranges, scope: Ranges, reduce: str = "") -> Read:
+    def tensor(self, part: str, expr: Expr, ranges: Ranges, scope: Ranges, by: str = "") -> Read:
         """A new tensor: a formula, reduced over `ranges`, at the indices of `scope` that it needs."""
-        key = (Reduce(reduce, ranges, expr), ())
+        key = (Reduce(by, ranges, expr), ())
         if key in self.known:
             return self.known[key]
         needed = set(indices(expr)) - {name for name, _ in ranges}
-        kept = tuple((name, extent) for name, extent in scope if name in needed)
+        kept = tuple((name, extent) for name, extent in self.running_in(scope) if name in needed)
         index = tuple(Index(name) for name, _ in kept)
         name = self.name(part)
         origin = self.equation.origin
-        made = Equation(name, index, (*kept, *ranges), expr, reduce, origin=origin)
-        position = reduce in ("argmax", "argmin") or kind(expr, self.tensors) == "int" and _positions(expr, self.tensors)
+        around = tuple(axis for axis in kept if axis not in self.running)
+        made = Equation(name, index, (*around, *ranges), expr, by, origin=origin)
+        position = by in ("argmax", "argmin") or kind(expr, self.tensors) == "int" and _positions(expr, self.tensors)
         role = "result" if self.tensors[self.equation.out].role == "result" else "temporary"
         self.tensors[name] = Tensor(name, tuple(e for _, e in kept), "int" if position else "real", role)  # type: ignore[arg-type]
         self.steps.append(made)
         self.known[key] = Read(name, index)
         return self.known[key]
+
+    def running_in(self, scope: Ranges) -> Ranges:
+        """The indices of a scope with that of the scan around it, behind the batch."""
+        if not self.running:
+            return scope
+        first = [axis for axis in scope if axis[1] == BATCH]
+        return (*first, *self.running, *(axis for axis in scope if axis[1] != BATCH))
 
     def name(self, part: str) -> str:
         """A readable name for a tensor that the equation at hand takes."""
@@ -163,6 +205,27 @@ def _pulled_out(expr: Expr) -> Expr:
         if isinstance(inner, Reduce) and inner.kind == "sum":
             return Reduce("sum", inner.ranges, apply("neg", inner.body))
     return expr
+
+
+def _summed(expr: Expr) -> Iterator[Expr]:
+    """The terms of a sum: each reduction by a sum apart, its sign inside, and what lies between them."""
+    match expr:
+        case Apply("add", (left, right)):
+            yield from _summed(left)
+            yield from _summed(right)
+        case Apply("sub", (left, right)):
+            yield from _summed(left)
+            yield from (_negated(term) for term in _summed(right))
+        case _:
+            yield _pulled_out(expr)
+
+
+def _is_sum(expr: Expr) -> bool:
+    return isinstance(expr, Reduce) and expr.kind == "sum"
+
+
+def _negated(term: Expr) -> Expr:
+    return _pulled_out(apply("neg", term))
 
 
 def _merged(expr: Reduce) -> tuple[Ranges, Expr]:

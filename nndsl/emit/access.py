@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from nndsl.emit.names import KERNEL, Names
-from nndsl.ir.affine import Affine, Poly, extent, flat, number
-from nndsl.ir.equation import Tensor
-from nndsl.ir.expression import Expr, Extent
+from nndsl.ir.affine import Affine, Poly, affine, extent, flat, number
+from nndsl.ir.equation import Equation, Tensor
+from nndsl.ir.expression import Expr, Extent, Index, Number
+from nndsl.passes.distribute import accesses
 
 
 @dataclass(frozen=True)
@@ -18,12 +19,12 @@ class View:
     Args:
         name: in the kernel.
         tensor: which tensor.
-        offset: the entry at which the view starts.
+        offset: the entry at which the view starts; the index of a scan around may stand in it.
     """
 
     name: str
     tensor: str
-    offset: Poly
+    offset: Affine
 
 
 @dataclass(frozen=True)
@@ -48,12 +49,14 @@ class Parameters:
     Args:
         tensors: by name.
         written: those that the kernel writes. Of each there is one view only, since views are taken not to overlap.
+        sliced: those of them of which there is a view for each slice that a scan keeps apart.
     """
 
     tensors: Mapping[str, Tensor]
     written: frozenset[str] = frozenset()
-    views: dict[tuple[str, Poly], View] = field(default_factory=dict)
-    numbers: dict[str, Poly] = field(default_factory=dict)
+    sliced: frozenset[str] = frozenset()
+    views: dict[tuple[str, str], View] = field(default_factory=dict)
+    numbers: dict[str, Poly | Index] = field(default_factory=dict)
     scalars: dict[str, None] = field(default_factory=dict)
     names: Names = field(default_factory=lambda: Names(KERNEL))
     _loops: dict[str, tuple[Poly, str]] = field(default_factory=dict)
@@ -85,9 +88,17 @@ class Parameters:
         self.scalars[name] = None
         return name
 
-    def view(self, tensor: str, offset: Poly) -> View:
+    def running(self, index: str) -> str:
+        """The index of a scan around, as an integer parameter."""
+        known = next((name for name, value in self.numbers.items() if value == Index(index)), None)
+        if known is None:
+            known = self.names.new(index)
+            self.numbers[known] = Index(index)
+        return known
+
+    def view(self, tensor: str, offset: Affine) -> View:
         """The array parameter for a tensor from an entry on."""
-        key = (tensor, offset)
+        key = (tensor, offset_text(offset))
         if key not in self.views:
             self.views[key] = View(self.names.new(_short(tensor)), tensor, offset)
         return self.views[key]
@@ -101,14 +112,24 @@ class Parameters:
             names: what the indices are called in the kernel.
         """
         where = flat(self.tensors[tensor], index)
-        apart = tensor not in self.written and all(c >= 0 for c in where.form.constant.powers)
-        start = where.form.constant if apart else Poly()
-        form = Affine(where.form.coefficients, where.form.constant - start)
-        terms = [self._times(form.of(i), names[i], form) for i in form.coefficients]
+        start = self._start(tensor, index, where.form, names)
+        form = where.form + start.scaled(number(-1))
+        terms = [self._times(form.of(i), names.get(i) or self.running(i), form) for i in form.coefficients]
         if form.constant:
             terms.append(str(form.constant) if form.constant.constant is not None else self._stride(form.constant, Affine()))
         rest = tuple(("" if s == number(1) else self._stride(s, form), e) for s, e in where.rest)
         return Place(self.view(tensor, start).name, tuple(terms), rest)
+
+    def _start(self, tensor: str, index: tuple[Expr, ...], form: Affine, names: Mapping[str, str]) -> Affine:
+        """The part of a position that is the same all over the kernel, from which a view starts."""
+        if tensor in self.written:
+            fixed = (i if tensor in self.sliced and _is_slice(i, names) else Number(0) for i in index)
+            return flat(self.tensors[tensor], tuple(fixed)).form
+        if any(c < 0 for i, step in form.coefficients.items() if i in names for c in step.powers):
+            return Affine()  # what is left for the loops must not be negative
+        running = {i: c for i, c in form.coefficients.items() if i not in names}
+        ahead = bool(running) or all(c >= 0 for c in form.constant.powers)
+        return Affine(running, form.constant if ahead else Poly())
 
     def _times(self, coefficient: Poly, name: str, form: Affine) -> str:
         return name if coefficient == number(1) else f"{name} * {self._stride(coefficient, form)}"
@@ -123,6 +144,44 @@ class Parameters:
                 return text if step == number(1) else f"{text} * {self._stride(step, form)}"
         known = next((n for n, v in self.numbers.items() if v == value and n.startswith("stride")), None)
         return known or self.number("stride", value)
+
+
+def sliced(tensor: str, equations: Iterable[Equation]) -> bool:
+    """Whether every entry of a tensor that a kernel touches lies in a slice that the index of a scan around numbers.
+
+    Slices of different numbers never overlap, so each may be a view of its own.
+    """
+    axes: set[int] | None = None
+    for equation in equations:
+        loops = [name for name, _ in equation.ranges]
+        for access in accesses(equation):
+            if access.tensor == tensor:
+                found = {axis for axis, formula in enumerate(access.index) if _is_slice(formula, loops)}
+                axes = found if axes is None else axes & found
+    return bool(axes)
+
+
+def _is_slice(formula: Expr, loops: Collection[str]) -> bool:
+    """Whether an index formula is the index of a scan and a number."""
+    form = affine(formula)
+    names = set(form.coefficients) if form else set()
+    return form is not None and len(names) == 1 and not names & set(loops) and form.of(*names) == number(1)
+
+
+def offset_text(offset: Affine, names: Mapping[str, str] | None = None) -> str:
+    """A position as Python text over the name `batch`.
+
+    Args:
+        offset: the position.
+        names: what the indices of scans are called.
+    """
+    steps = [f"{_factor(c)}{(names or {}).get(i, i)}" for i, c in offset.coefficients.items()]
+    return " + ".join([*([str(offset.constant)] if offset.constant else []), *steps]).replace("+ -", "- ")
+
+
+def _factor(value: Poly) -> str:
+    text = str(value)
+    return {"1": "", "-1": "-"}.get(text, f"({text})*" if " " in text else f"{text}*")
 
 
 def _short(tensor: str) -> str:

@@ -9,14 +9,16 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from nndsl import kernels as library
+from nndsl.emit.access import offset_text
 from nndsl.emit.names import ATTRIBUTE, Names, identifier
 from nndsl.emit.nest import Kernel, write_nest
-from nndsl.ir.affine import Poly, number
+from nndsl.ir.affine import Affine
 from nndsl.ir.equation import Equation, Tensor
+from nndsl.ir.expression import Index
 from nndsl.ir.printer import equation_text
 from nndsl.passes.apart import Orthonormal
 from nndsl.passes.contract import Operand, Product
-from nndsl.passes.fuse import Task
+from nndsl.passes.fuse import Repeated, Task
 from nndsl.passes.nest import Nest
 
 WIDTH = 120
@@ -29,10 +31,10 @@ ARENAS = ("real", "whole", "total")
 
 @dataclass(frozen=True)
 class Section:
-    """A program as matrix products, loop nests and whole matrices, in order."""
+    """A program as matrix products, loop nests, scans of them, and whole matrices, in order."""
 
     name: str
-    tasks: tuple[Task | Orthonormal, ...]
+    tasks: tuple[Task | Repeated | Orthonormal, ...]
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,28 @@ class Part:
         if found.dtype == "int":
             return "whole"
         return "total" if self.double or found.role in ("total", "result") else "real"
+
+
+@dataclass(frozen=True)
+class _Around:
+    """Where rows stand.
+
+    Args:
+        running: what the indices of scans around are called.
+        indent: how far the rows are indented.
+    """
+
+    running: Mapping[str, str] = field(default_factory=dict)
+    indent: int = 8
+
+    @property
+    def pad(self) -> str:
+        """The indentation."""
+        return " " * self.indent
+
+    def comments(self, equations: Iterable[Equation]) -> list[str]:
+        """The formulas that rows compute."""
+        return [self.pad[4:] + line for line in _comments(equations)]
 
 
 @dataclass
@@ -93,22 +117,33 @@ class Module:
         used: dict[str, None] = {}
         texts = []
         for section in part.sections:
-            rows: list[str] = []
-            for task in section.tasks:
-                if isinstance(task, Product):
-                    used["gemm"] = None
-                    rows += [*_comments([task.equation]), self._product(task)]
-                elif isinstance(task, Orthonormal):
-                    used["orthonormalize"] = None
-                    rows += [*_comments([task.equation]), self._orthonormal(task)]
-                else:
-                    function = self._function(task, part)
-                    used[function.name] = None
-                    rows += [*_comments(task.given()), self._call(function, part)]
-            texts.append(_rows(section.name, rows))
+            lines = [line for task in section.tasks for line in self._rows(task, part, used, _Around())]
+            texts.append(_rows_function(section.name, lines))
         self._pieces += [self._entry(part, used), *texts]
         if part.name == "learn":
             self._training = self._dispatch(part, used, 12)
+
+    def _rows(self, task: Task | Repeated | Orthonormal, part: Part, used: dict[str, None], around: _Around) -> list[str]:
+        """The rows of a task, each under its formula; `used` collects what they call."""
+        if isinstance(task, Repeated):
+            return self._repeated(task, part, used, around)
+        if isinstance(task, Product):
+            used["gemm"] = None
+            return [*around.comments([task.equation]), self._product(task, around)]
+        if isinstance(task, Orthonormal):
+            used["orthonormalize"] = None
+            return [*around.comments([task.equation]), self._orthonormal(task, around)]
+        function = self._function(task, part)
+        used[function.name] = None
+        return [*around.comments(task.given()), self._call(function, around)]
+
+    def _repeated(self, task: Repeated, part: Part, used: dict[str, None], around: _Around) -> list[str]:
+        """The rows of a scan: those of its tasks, for each value of its index."""
+        name = Names().new(task.index)
+        inside = _Around({**around.running, task.index: name}, around.indent + 4)
+        values = f"reversed(range({task.extent}))" if task.reverse else f"range({task.extent})"
+        rows = [line for inner in task.tasks for line in self._rows(inner, part, used, inside)]
+        return [around.pad + f"*(row for {name} in {values} for row in [", *rows, around.pad + "]),"]
 
     def place(self, tensor: str) -> str:
         """What a tensor is called in the rows."""
@@ -168,26 +203,27 @@ class Module:
 
     # ------------------------------------------------------------------------------------------ rows
 
-    def _place(self, tensor: str, offset: Poly) -> str:
-        return f"at.{self.place(tensor)}" + (f" + {offset}" if offset else "")
+    def _place(self, tensor: str, offset: Affine, around: _Around) -> str:
+        text = offset_text(offset, around.running)
+        return f"at.{self.place(tensor)}" + (f" + {text}".replace("+ -", "- ") if text else "")
 
-    def _call(self, function: _Function, part: Part) -> str:
-        cells = [function.name.upper(), *(self._place(v.tensor, v.offset) for v in function.kernel.views),
-                 *(str(value) for _, value in function.kernel.numbers)]
-        return _wrapped("(", cells, "),", 8)
+    def _call(self, function: _Function, around: _Around) -> str:
+        numbers = (value for _, value in function.kernel.numbers)
+        cells = [function.name.upper(), *(self._place(v.tensor, v.offset, around) for v in function.kernel.views),
+                 *(around.running[value.name] if isinstance(value, Index) else str(value) for value in numbers)]
+        return _wrapped("(", cells, "),", around.indent)
 
-    def _product(self, task: Product) -> str:
+    def _product(self, task: Product, around: _Around) -> str:
         def operand(x: Operand) -> list[str]:
-            return [self._place(x.tensor, x.offset), str(x.stride)]
+            return [self._place(x.tensor, x.offset, around), str(x.stride)]
 
         cells = ["GEMM", str(int(task.a.transposed)), str(int(task.b.transposed)), str(task.rows), str(task.columns),
                  str(task.inner), *operand(task.a), *operand(task.b), str(int(task.equation.accumulate)), *operand(task.c)]
-        return _wrapped("(", cells, "),", 8)
+        return _wrapped("(", cells, "),", around.indent)
 
-
-    def _orthonormal(self, task: Orthonormal) -> str:
-        cells = ["ORTHONORMALIZE", self._place(task.equation.out, number(0)), str(task.rows), str(task.columns)]
-        return _wrapped("(", cells, "),", 8)
+    def _orthonormal(self, task: Orthonormal, around: _Around) -> str:
+        cells = ["ORTHONORMALIZE", self._place(task.equation.out, Affine(), around), str(task.rows), str(task.columns)]
+        return _wrapped("(", cells, "),", around.indent)
 
 
 def _last(name: str) -> str:
@@ -249,8 +285,8 @@ def _kernel_call(function: _Function, indent: int) -> list[str]:
     return [line[indent - 4 :] for line in text.split("\n")]
 
 
-def _rows(name: str, rows: list[str]) -> str:
-    lines = ["    " + line if line.startswith("    #") else line for line in rows]
+def _rows_function(name: str, lines: list[str]) -> str:
+    """The function that gives the rows of a section."""
     return "\n".join([f"def {name}_rows(at, batch):", f'    """The operations of `{name}`, in order."""',
                       "    return [", *lines, "    ]"])
 
@@ -276,6 +312,7 @@ def _training_loop(inputs: list[tuple[str, str]], dispatch: list[str]) -> str:
 
 def _imports(body: str) -> str:
     code = "\n".join(line.split("#")[0] for line in body.split("\n"))
-    words = set(re.findall(r"[A-Za-z_]\w*", re.sub(r'""".*?"""', "", code, flags=re.DOTALL)))
+    code = re.sub(r'""".*?"""', "", code, flags=re.DOTALL)
+    words = {*re.findall(r"[A-Za-z_]\w*(?=\()", code), *re.findall(r"@(\w+)", code), *re.findall(r"\binf\b", code)}
     used = "".join(f"    {name},\n" for name in sorted(words & set(library.__all__)))
     return f"from nndsl.kernels import (\n{used})"

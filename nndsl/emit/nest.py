@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
 
-from nndsl.emit.access import Parameters, View
+from nndsl.emit.access import Parameters, View, sliced
 from nndsl.emit.formulas import Writer
 from nndsl.emit.names import identifier
 from nndsl.ir.affine import Poly, extent, number, product
@@ -23,6 +23,7 @@ from nndsl.ir.expression import (
     Read,
     Scalar,
     children,
+    indices,
     rebuild,
     substitute,
     walk,
@@ -49,7 +50,7 @@ class Kernel:
 
     lines: tuple[str, ...]
     views: tuple[View, ...]
-    numbers: tuple[tuple[str, Poly], ...]
+    numbers: tuple[tuple[str, Poly | Index], ...]
     scalars: tuple[str, ...]
     names: tuple[str, ...]
 
@@ -68,7 +69,8 @@ def write_nest(nest: Nest, tensors: Mapping[str, Tensor], literal: str) -> Kerne
         literal: how numbers are written, `f4` or `f8`.
     """
     written = frozenset(n for e in nest.equations() for n in (e.out, e.winner))
-    writer = _Kernel(Parameters(tensors, written), literal)
+    apart = frozenset(name for name in written if sliced(name, nest.equations()))
+    writer = _Kernel(Parameters(tensors, written, apart), literal)
     writer.block(nest.body, _Scope())
     given = writer.given
     return Kernel(tuple(writer.lines), tuple(given.views.values()), tuple(given.numbers.items()), tuple(given.scalars),
@@ -90,6 +92,11 @@ class _Scope:
     indices: Mapping[str, str] = field(default_factory=dict)
     known: dict[Expr, str] = field(default_factory=dict)
     uses: Counter[Expr] = field(default_factory=Counter)
+
+    def forget(self, tensors: set[str]) -> None:
+        """Forget what reads a tensor that was written."""
+        for expr in [e for e in self.known if _reads_any(e, tensors)]:
+            del self.known[expr]
 
     def deeper(self, indices: Mapping[str, str] | None = None, without: set[str] | None = None) -> _Scope:
         """Inside a loop or condition; forgets what reads a tensor of `without`."""
@@ -129,8 +136,7 @@ class _Kernel:
         self._hoist(leaves, written, scope)
         inside = self._open(loop.index, loop.extent, scope, written)
         self.block(loop.body, inside)
-        for expr in [e for e in scope.known if _reads_any(e, written)]:
-            del scope.known[expr]
+        scope.forget(written)
 
     def _open(self, index: str, reach: Poly, scope: _Scope, written: set[str]) -> _Scope:
         name = scope.indices.get(index) or self._index(index, scope)
@@ -157,11 +163,14 @@ class _Kernel:
     # ------------------------------------------------------------------------------------------ equations
 
     def _plain(self, equation: Equation, scope: _Scope) -> None:
+        around = scope
         if equation.guard:
             self._line(scope, f"if {self._guard(equation, scope)}:")
             scope = replace(scope.deeper(), uses=Counter(_uses(equation)))
         value = self._value(equation.expr, equation, scope)
         self._store(equation, value, scope)
+        if scope is not around:
+            around.forget({equation.out})
 
     def _value(self, expr: Expr, equation: Equation, scope: _Scope) -> str:
         self._prepare(expr, scope, equation.ranges)
@@ -180,14 +189,14 @@ class _Kernel:
             value = name
         sign = "+=" if equation.accumulate and not again and entry not in scope.known else "="
         self._line(scope, f"{place} {sign} {value}")
-        for expr in [e for e in scope.known if _reads_any(e, {equation.out})]:
-            del scope.known[expr]
+        scope.forget({equation.out})
         if again:
             scope.known[entry] = value
 
     def _reduction(self, leaf: Leaf, scope: _Scope) -> None:
         """A reduction in a register, and where asked for the position of the entry that won."""
-        equation = _unstopped(leaf.equation)
+        scope.forget({leaf.equation.out, leaf.equation.winner})
+        equation, scope = self._entered(_unstopped(leaf.equation), leaf.inner, scope)
         along = along_memory(equation, self.given.tensors)
         if along is not None and isinstance(equation.expr, Read) and len(leaf.inner) == 1:
             self._stretch(equation, equation.expr, leaf.inner[0], scope)
@@ -208,6 +217,16 @@ class _Kernel:
         value = self._writer(inside, equation.ranges).real(equation.expr)
         self._accumulate(equation.reduce, total, place, value, leaf.inner, inside)
         self._finish(equation, total, place, scope)
+
+    def _entered(self, equation: Equation, inner: Ranges, scope: _Scope) -> tuple[Equation, _Scope]:
+        """An equation inside the part of its guard that the same holds for all that it reduces over, and the rest of it."""
+        names = {name for name, _ in inner}
+        here = tuple(limit for limit in equation.guard if not names & set(indices(limit[0])))
+        if not here:
+            return equation, scope
+        self._line(scope, f"if {self._inside(list(here), scope)}:")
+        left = tuple(limit for limit in equation.guard if limit not in here)
+        return replace(equation, guard=left), scope.deeper()
 
     def _stretch(self, equation: Equation, read: Read, inner: tuple[str, Extent], scope: _Scope) -> None:
         """A reduction of neighbours in memory, in vectors."""
@@ -237,8 +256,7 @@ class _Kernel:
         self._line(scope, f"{self._entry(equation.out, equation.index, scope)} {sign} {total}")
         if equation.winner:
             self._line(scope, f"{self._entry(equation.winner, equation.index, scope)} = {place}")
-        for expr in [e for e in scope.known if _reads_any(e, {equation.out})]:
-            del scope.known[expr]
+        scope.forget({equation.out})
         if sign == "=" and self.given.tensors[equation.out].dtype == "real":
             scope.known[Read(equation.out, equation.index)] = total
 
@@ -269,7 +287,7 @@ class _Kernel:
         """The text of a read, an index, a run-time number or a draw."""
         match expr:
             case Index(name):
-                return scope.indices[name]
+                return scope.indices.get(name) or self.given.running(name)
             case Scalar(name):
                 text = self.given.scalar(name)
                 return text if kind(expr, self.given.tensors) == "int" else f"{self.literal}({text})"

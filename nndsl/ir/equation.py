@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from nndsl.ir.expression import BATCH, Expr, Extent, Ranges
+from nndsl.ir.expression import BATCH, Expr, Extent, Index, Ranges, Reduce, rebuild
 
 Role = Literal["input", "target", "parameter", "state", "temporary", "gradient", "total", "result"]
 """input, target: given from outside. parameter, state: kept from step to step, saved. temporary: lives within a step.
@@ -116,6 +116,22 @@ class Program:
                 yield from step.body
             else:
                 yield step
+
+
+def renamed(equation: Equation, names: Mapping[str, str]) -> Equation:
+    """An equation with its indices called otherwise, those that reductions bind too."""
+    def ranges(old: Ranges) -> Ranges:
+        return tuple((names.get(name, name), extent) for name, extent in old)
+
+    def change(node: Expr) -> Expr | None:
+        if isinstance(node, Index):
+            return Index(names.get(node.name, node.name))
+        if isinstance(node, Reduce):
+            return Reduce(node.kind, ranges(node.ranges), rebuild(node.body, change))
+        return None
+
+    return replace(equation, index=tuple(rebuild(i, change) for i in equation.index), ranges=ranges(equation.ranges),
+                   expr=rebuild(equation.expr, change), guard=tuple((rebuild(f, change), e) for f, e in equation.guard))
 
 
 def adjoint_name(tensor: str) -> str:

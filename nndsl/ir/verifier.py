@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from math import gcd
 
 from nndsl.ir.affine import Affine, Poly, affine, extent, flat, number
-from nndsl.ir.equation import Equation, Program, Scan
+from nndsl.ir.equation import Equation, Program, Scan, Tensor
 from nndsl.ir.expression import (
     BATCH,
     Apply,
@@ -174,7 +174,7 @@ def _index_problems(equation: Equation, scan: Scan | None, program: Program) -> 
                 yield f"an index leaves axis {axis} of `{tensor}`, whose extent is {limit}"
     if not equation.accumulate and any(isinstance(node, Read) for formula in equation.index for node in walk(formula)):
         yield "a gathered left side may write an entry twice, so it must accumulate"
-    elif not equation.accumulate and not _injective(equation, ranges, program):
+    elif not equation.accumulate and not injective(equation, ranges, program.tensors):
         yield "an entry is written twice without accumulating"
 
 
@@ -193,9 +193,9 @@ def _never_negative(value: Poly) -> bool:
     return value.at(1) >= 0 and all(power >= 0 for power in value.powers[1:])
 
 
-def _injective(equation: Equation, ranges: Mapping[str, Extent], program: Program) -> bool:
+def injective(equation: Equation, ranges: Mapping[str, Extent], tensors: Mapping[str, Tensor]) -> bool:
     """Whether different points write different entries: each stride is longer than all shorter ones reach."""
-    place = flat(program.tensors[equation.out], equation.index)
+    place = flat(tensors[equation.out], equation.index)
     steps: list[tuple[int, int]] = []
     for name in {name for formula in equation.index for name in indices(formula)} & dict(equation.ranges).keys():
         many = ranges[name]
@@ -246,17 +246,17 @@ def _second_writes(equation: Equation, ranges: Mapping[str, Extent], written: _W
     if equation.accumulate or equation.guard or program.tensors[equation.out].role in REWRITTEN_ROLES:
         return
     for earlier, others in written.parts.get(equation.out, ()):
-        if not earlier.guard and not any(_apart(a, others, b, ranges)
-                                         for a, b in zip(earlier.index, equation.index, strict=True)):
+        if not earlier.guard and all(affine(a) and affine(b) and not never_meet(a, others, b, ranges)
+                                     for a, b in zip(earlier.index, equation.index, strict=True)):
             yield _about(equation, f"`{equation.out}` is written twice without accumulating")
             return
 
 
-def _apart(a: Expr, a_ranges: Mapping[str, Extent], b: Expr, b_ranges: Mapping[str, Extent]) -> bool:
-    """Whether two formulas have no value in common: their values lie apart, or differ by a remainder."""
+def never_meet(a: Expr, a_ranges: Mapping[str, Extent], b: Expr, b_ranges: Mapping[str, Extent]) -> bool:
+    """Whether two formulas surely have no value in common: their values lie apart, or differ by a remainder."""
     first, second = affine(a), affine(b)
     if first is None or second is None:
-        return True
+        return False
     one, two = first.bounds(a_ranges), second.bounds(b_ranges)
     if one and two and (_never_negative(one[0] - two[1] - number(1)) or _never_negative(two[0] - one[1] - number(1))):
         return True

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from nndsl.ir.equation import Equation, Program, Step
 from nndsl.ir.expression import Draw, Expr, Extent, Read, rebuild, walk
 from nndsl.ir.operations import MATRIX_DRAW
-from nndsl.passes.fuse import Task, fuse
+from nndsl.passes.fuse import Task, straight
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,9 @@ def first_values(program: Program) -> tuple[Task | Orthonormal, ...]:
             case Equation(expr=Draw(kind, stream)) if kind == MATRIX_DRAW:
                 (_, rows), (_, columns) = step.ranges
                 normal = replace(step, expr=Draw("normal", stream))
-                tasks += [*fuse(Program(program.tensors, (normal,)), join=False), Orthonormal(step, rows, columns)]
-            case _:
-                tasks += fuse(Program(program.tensors, (step,)), join=False)
+                tasks += [*straight([normal], program.tensors, False), Orthonormal(step, rows, columns)]
+            case Equation():
+                tasks += straight([step], program.tensors, False)
     return tuple(tasks)
 
 

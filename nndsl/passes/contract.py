@@ -22,13 +22,13 @@ class Operand:
 
     Args:
         tensor: which.
-        offset: where its first entry stands.
+        offset: where its first entry stands; the index of a scan around may stand in it.
         stride: entries from row to row as it lies in memory.
         transposed: whether memory holds its transpose.
     """
 
     tensor: str
-    offset: Poly
+    offset: Affine
     stride: Poly
     transposed: bool = False
 
@@ -132,8 +132,10 @@ def _oriented(forms: _Forms, equation: Equation, a: str, b: str, m: _Run, n: _Ru
     right = _layout(k.second, n.first, k.size, n.size)
     if left is None or right is None:
         return None
-    return Product(equation, m.size, n.size, k.size, Operand(a, forms.a.constant, *left), Operand(b, forms.b.constant, *right),
-                   Operand(equation.out, forms.c.constant, m.second or n.size))
+    at = [Affine({n: c for n, c in form.coefficients.items() if n not in forms.extents}, form.constant)
+          for form in (forms.a, forms.b, forms.c)]
+    return Product(equation, m.size, n.size, k.size, Operand(a, at[0], *left), Operand(b, at[1], *right),
+                   Operand(equation.out, at[2], m.second or n.size))
 
 
 def _layout(slow: Poly, fast: Poly, slow_size: Poly, fast_size: Poly) -> tuple[Poly, bool] | None:

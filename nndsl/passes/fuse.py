@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from nndsl.ir.affine import extent, flat, number
 from nndsl.ir.equation import Equation, Program, Scan, Tensor
@@ -19,24 +20,55 @@ MOST_ARRAYS = 16
 Task = Product | Nest
 
 
-def fuse(program: Program, *, join: bool = True) -> tuple[Task, ...]:
+@dataclass(frozen=True)
+class Repeated:
+    """Tasks done for one value of an index after the other: a scan.
+
+    Args:
+        index: which stands free in the tasks.
+        extent: how far it runs.
+        reverse: whether from its last value to its first.
+        tasks: in order.
+    """
+
+    index: str
+    extent: int
+    reverse: bool
+    tasks: tuple[Task, ...]
+
+    def equations(self) -> tuple[Equation, ...]:
+        """What the tasks compute."""
+        return tuple(e for t in self.tasks for e in ([t.equation] if isinstance(t, Product) else t.equations()))
+
+
+def fuse(program: Program, *, join: bool = True) -> tuple[Task | Repeated, ...]:
     """The program as matrix products and loop nests, in order.
 
     Args:
         program: flat equations.
         join: whether neighbours share loops; without, each equation is a nest of its own.
     """
+    found: list[Task | Repeated] = []
+    for _, steps in groupby(program.steps, lambda step: isinstance(step, Scan)):
+        group = tuple(steps)
+        found += straight((step for step in group if isinstance(step, Equation)), program.tensors, join)
+        found += (Repeated(scan.index, scan.extent, scan.reverse, straight(scan.body, program.tensors, join))
+                  for scan in group if isinstance(scan, Scan))
+    return tuple(found)
+
+
+def straight(steps: Iterable[Equation], tensors: Mapping[str, Tensor], join: bool) -> tuple[Task, ...]:
+    """Equations in a row as matrix products and loop nests, in order."""
     tasks: list[Product | _Open] = []
-    for step in program.steps:
-        assert not isinstance(step, Scan), "recurrence is unrolled before"
-        found = product(step, program.tensors)
+    for step in steps:
+        found = product(step, tensors)
         if found:
             tasks.append(found)
             continue
-        plan = _plan(step, program.tensors)
+        plan = _plan(step, tensors)
         host = _host(tasks, step) if join else None
         if host is None or not host.take(plan):
-            tasks.append(_Open(program.tensors))
+            tasks.append(_Open(tensors))
             last = tasks[-1]
             assert isinstance(last, _Open)
             last.take(plan)

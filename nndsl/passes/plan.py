@@ -9,7 +9,7 @@ from nndsl.ir.equation import Equation, Tensor
 from nndsl.ir.expression import reads
 from nndsl.passes.apart import Orthonormal
 from nndsl.passes.contract import Product
-from nndsl.passes.fuse import Task
+from nndsl.passes.fuse import Repeated, Task
 
 FOREVER = 1 << 30
 
@@ -22,7 +22,7 @@ class Life:
     last: int
 
 
-def lives(tasks: Iterable[Task | Orthonormal], tensors: Mapping[str, Tensor], wanted: set[str]) -> dict[str, Life]:
+def lives(tasks: Iterable[Task | Repeated | Orthonormal], tensors: Mapping[str, Tensor], wanted: set[str]) -> dict[str, Life]:
     """The life of every tensor that the tasks touch.
 
     Args:

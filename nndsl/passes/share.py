@@ -11,8 +11,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from nndsl.ir.affine import affine
 from nndsl.ir.equation import Equation, Program, Scan, Step
 from nndsl.ir.expression import Apply, Draw, Expr, Extent, Index, Number, Read, children, rebuild, substitute, walk
+from nndsl.ir.verifier import never_meet
 from nndsl.passes.saved import in_terms_of
 from nndsl.passes.simplify import simplified
 
@@ -52,6 +54,15 @@ class _Places:
                         self.settled.add(name)
                 self.scans.append(step if isinstance(step, Scan) else None)
         self.settled -= {name for name, writers in self.writers.items() if len(writers) > 1}
+        self.equations = list(program.equations())
+
+    def alone(self, equation: Equation) -> bool:
+        """Whether what an equation writes nothing else writes."""
+        number = next(n for n in self.writers[equation.out] if self.equations[n] is equation)
+        ranges = self.ranges(equation, number)
+        others = [(self.equations[n], self.ranges(self.equations[n], n)) for n in self.writers[equation.out] if n != number]
+        return all(any(never_meet(a, ranges, b, theirs) for a, b in zip(equation.index, other.index, strict=True))
+                   for other, theirs in others)
 
     def ranges(self, equation: Equation, number: int) -> dict[str, Extent]:
         """How far each index of an equation runs, that of its scan included."""
@@ -103,7 +114,8 @@ class _Known:
         ranges = self.places.ranges(written, number)
         if not self._stores(written, ranges):
             return
-        if is_copy(shared.expr) and self.places.scans[number] is None:
+        whole = dict(zip(written.index, self.program.tensors[written.out].shape, strict=True))
+        if is_copy(shared.expr) and self.places.scans[number] is None and whole == {Index(n): e for n, e in ranges.items()}:
             self.copies[written.out] = (shared, number)
         entry = Read(written.out, written.index)
         pairs = [(formula, entry) for formula in dict.fromkeys((written.expr, shared.expr)) if worthwhile(formula)]
@@ -111,11 +123,10 @@ class _Known:
             self.values[_skeleton(formula)].append(_Value(formula, value, ranges, number))
 
     def _stores(self, equation: Equation, ranges: dict[str, Extent]) -> bool:
-        """Whether an equation writes the value of its formula, at every entry of a tensor that nothing else writes."""
-        tensor = self.program.tensors[equation.out]
-        names = [index.name for index in equation.index if isinstance(index, Index)]
-        whole = len(names) == len(equation.index) and dict(zip(names, tensor.shape, strict=True)) == ranges
-        return (whole and tensor.role == "temporary" and len(self.places.writers[equation.out]) == 1
+        """Whether an equation writes the value of its formula, at entries that nothing else writes."""
+        names = [name for index in equation.index if (name := index_of(index)) is not None]
+        whole = len(names) == len(equation.index) and sorted(names) == sorted(ranges)
+        return (whole and self.program.tensors[equation.out].role == "temporary" and self.places.alone(equation)
                 and not (equation.reduce or equation.guard)
                 and not any(isinstance(node, Draw) or (isinstance(node, Read) and node.tensor == equation.out)
                             for node in walk(equation.expr)))
@@ -164,6 +175,13 @@ class _Known:
                 and all(ranges[name] == value.ranges[old] for old, name in new.items())
                 and (not together or scan is None or new[scan.index] == scan.index)
                 and all(self.places.unchanged(tensor, value.number, number) for tensor in read))
+
+
+def index_of(formula: Expr) -> str | None:
+    """The index that a position is, or lies a fixed number of places from."""
+    form = affine(formula)
+    name = next(iter(form.coefficients), "") if form and len(form.coefficients) == 1 else ""
+    return name if form and name and form.of(name).constant == 1 else None
 
 
 def worthwhile(expr: Expr) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from nndsl.checking.elaborate.mistakes import mistake
+from nndsl.checking.elaborate.recurrence import Backward, Written, entries, ordered
 from nndsl.checking.elaborate.values import Array
 from nndsl.diagnostics import Span
-from nndsl.ir.equation import Equation, Origin, Program, Tensor
-from nndsl.ir.expression import BATCH, Expr, Extent, Index, Ranges, Read, Reduce, rebuild, walk
+from nndsl.ir.equation import Equation, Origin, Program, Tensor, renamed
+from nndsl.ir.expression import BATCH, Expr, Extent, Index, Ranges, Read, Reduce, walk
 from nndsl.ir.kinds import kind
 from nndsl.ir.operations import Kind
 
@@ -58,6 +60,10 @@ class Indices:
         """Where an index stands among all: the batch first, then as they were named."""
         return 0 if name == SAMPLE else int(name.split(MARK)[1])
 
+    def sorted(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Indices in this order."""
+        return tuple(sorted(names, key=self.order))
+
 
 @dataclass
 class Builder:
@@ -70,7 +76,9 @@ class Builder:
         produced: where in the text each tensor was made, for messages.
         limits: for int tensors, the least and greatest value.
         asked: for ports without a bound, what their values must stay below since they choose an entry of an axis.
-        awaited: tensors declared before their equations, since these refer to them.
+        awaited: tensors declared before their equations, since these refer to them, and where they are written.
+        recurrent: those that were.
+        backward: where they are referred to.
         streams: how many places draw random numbers.
     """
 
@@ -80,13 +88,15 @@ class Builder:
     produced: dict[str, Span] = field(default_factory=dict)
     limits: dict[str, tuple[float, float]] = field(default_factory=dict)
     asked: dict[str, int] = field(default_factory=dict)
-    awaited: set[str] = field(default_factory=set)
+    awaited: dict[str, Written] = field(default_factory=dict)
+    recurrent: dict[str, Written] = field(default_factory=dict)
+    backward: list[Backward] = field(default_factory=list)
     streams: int = 0
 
     def branch(self) -> Builder:
         """A program that goes on from here, leaving this one as it is."""
         return Builder(self.indices, dict(self.tensors), list(self.steps), dict(self.produced), self.limits, self.asked,
-                       set(self.awaited), self.streams)
+                       dict(self.awaited), dict(self.recurrent), list(self.backward), self.streams)
 
     def stream(self) -> int:
         """The number of a new place that draws."""
@@ -132,14 +142,20 @@ class Builder:
         return Array(axes, Read(name, (*first, *(Index(i) for i, _ in axes))))
 
     def program(self, roots: tuple[str, ...]) -> Program:
-        """The equations that the tensors `roots` need, in order, and the tensors they name."""
-        needed, kept = set(roots), []
-        for step in reversed(self.steps):
-            if step.out in needed:
-                needed.update(_reads(step))
-                kept.append(step)
-        steps = tuple(reversed(kept))
-        names = dict.fromkeys(name for step in steps for name in (step.out, *_reads(step)))
+        """The equations that the tensors `roots` need, in order, and the tensors they name.
+
+        Raises:
+            Mistake: a recurrence that has no direction.
+        """
+        needed, before = set(roots), -1
+        while before < len(needed):  # once is enough but for recurrence, where what is needed may be written further down
+            before = len(needed)
+            for step in reversed(self.steps):
+                if step.out in needed:
+                    needed.update(_reads(step))
+        kept = [step for step in self.steps if step.out in needed]
+        steps = ordered(kept, self.tensors, self.recurrent, self.backward)
+        names = dict.fromkeys(name for step in kept for name in (step.out, *_reads(step)))
         return Program({name: self.tensors[name] for name in names}, steps)
 
 
@@ -159,8 +175,7 @@ class Sums:
 
 
 def _reads(equation: Equation) -> tuple[str, ...]:
-    formulas = (*equation.index, *(formula for formula, _ in equation.guard), equation.expr)
-    return tuple(dict.fromkeys(n.tensor for f in formulas for n in walk(f) if isinstance(n, Read)))
+    return tuple(dict.fromkeys(read.tensor for read in entries(equation)))
 
 
 def origin(span: Span | None, note: str = "") -> Origin:
@@ -180,25 +195,4 @@ def readable(equation: Equation) -> Equation:
             while name in names.values() or name + MARK in names.values():
                 name, number = f"{base}{MARK}{number}", number + 1
             names[unique] = name
-    return rename_indices(equation, names)
-
-
-def rename_indices(equation: Equation, names: dict[str, str]) -> Equation:
-    """The equation with its indices called otherwise."""
-    def formula(expr: Expr) -> Expr:
-        return rebuild(expr, change)
-
-    def change(node: Expr) -> Expr | None:
-        if isinstance(node, Index):
-            return Index(names.get(node.name, node.name))
-        if isinstance(node, Reduce):
-            return Reduce(node.kind, _renamed(node.ranges, names), formula(node.body))
-        return None
-
-    return Equation(equation.out, tuple(formula(i) for i in equation.index), _renamed(equation.ranges, names),
-                    formula(equation.expr), equation.reduce, equation.accumulate,
-                    tuple((formula(f), extent) for f, extent in equation.guard), equation.winner, equation.origin)
-
-
-def _renamed(ranges: Ranges, names: dict[str, str]) -> Ranges:
-    return tuple((names.get(name, name), extent) for name, extent in ranges)
+    return renamed(equation, names)

@@ -10,13 +10,14 @@ from nndsl.checking.elaborate.evaluate import look_up
 from nndsl.checking.elaborate.frame import Deferred, Entry, Frame
 from nndsl.checking.elaborate.later import Later
 from nndsl.checking.elaborate.mistakes import Mistake, mistake
+from nndsl.checking.elaborate.recurrence import Written
 from nndsl.checking.elaborate.references import let_value
 from nndsl.checking.elaborate.targets import Targets
 from nndsl.checking.elaborate.values import Array, Closure, Value
 from nndsl.checking.scope import Scope
 from nndsl.diagnostics import Label, Report, Span
 from nndsl.ir.equation import Equation, Tensor
-from nndsl.ir.expression import BATCH, Extent
+from nndsl.ir.expression import Extent, Index, Read
 from nndsl.syntax.tree import Expression, Let, Member
 
 
@@ -115,13 +116,16 @@ class Context:
         """`target.box` in a loss or metric."""
         return self.targets.named(node.name, frame, node.span)
 
-    def recurrent(self, frame: Frame, name: str, shape: tuple[Extent, ...], span: Span) -> Array:
-        """A tensor that refers to its own entries, declared before its equation is known."""
-        if name not in frame.builder.tensors:
-            frame.builder.declare(Tensor(name, (BATCH, *shape)), span)
-            frame.builder.awaited.add(name)
-        self.later.recurrences[name] = span
-        return frame.builder.whole(name, shape, True)
+    def recurrent(self, frame: Frame, name: str, shape: tuple[Extent, ...], written: Written) -> Array:
+        """A tensor that refers to its own entries, declared before its equation is known: over all indices outside."""
+        builder = frame.builder
+        outside = builder.indices.sorted(frame.outside())
+        if name not in builder.awaited:
+            name = builder.free_name(name)
+            builder.declare(Tensor(name, (*(builder.indices.extents[i] for i in outside), *shape)), written.span)
+            builder.awaited[name] = written
+        axes = builder.indices.open(shape)
+        return Array(axes, Read(name, (*(Index(i) for i in outside), *(Index(i) for i, _ in axes))))
 
     # --------------------------------------------------------------------------------------------------- instances
 

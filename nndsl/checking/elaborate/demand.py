@@ -11,9 +11,11 @@ from nndsl.checking.elaborate.evaluate import hook
 from nndsl.checking.elaborate.frame import BROKEN, Broken, Deferred, Frame
 from nndsl.checking.elaborate.mistakes import Mistake, mistake
 from nndsl.checking.elaborate.ranges import analyse, extents_of
+from nndsl.checking.elaborate.recurrence import Written
 from nndsl.checking.elaborate.symbols import Analysis, Unfinished, Untold
 from nndsl.checking.elaborate.uses import from_uses
 from nndsl.checking.elaborate.values import Value
+from nndsl.checking.names import output_name
 from nndsl.ir.expression import Extent
 from nndsl.syntax.tree import Dots, Equation, Indexed, Node, Output, Statement
 
@@ -57,10 +59,18 @@ def again(deferred: Deferred) -> Value:
     """
     statement, frame = deferred.statement, deferred.frame
     name = defined_name(statement) or ""
-    shape = shape_of(deferred) if isinstance(statement, (Equation, Output)) and isinstance(statement.target, Indexed) else None
-    if shape is None:
+    tensor = isinstance(statement, (Equation, Output)) and isinstance(statement.target, Indexed)
+    shape = shape_of(deferred) if tensor else None
+    if shape is None or not isinstance(statement, (Equation, Output)):
         raise mistake("NN0231", statement.span, name=name)
-    return frame.context.recurrent(frame, frame.called(name), shape, statement.span)
+    return frame.context.recurrent(frame, full_name(statement, frame), shape, Written(name, statement.span))
+
+
+def full_name(statement: Equation | Output, frame: Frame) -> str:
+    """What the tensor that a statement defines is to be called: the first output of a layer as whoever applies it asks."""
+    if isinstance(statement, Output):
+        return frame.hint if frame.hint and not frame.result.outputs else frame.called(output_name(statement) or "output")
+    return frame.called(defined_name(statement) or "")
 
 
 @hook
@@ -103,19 +113,20 @@ def left_shape(statement: Equation | Output, deferred: Deferred) -> tuple[Extent
 def analysed(statement: Equation | Output, frame: Frame, deferred: Deferred | None) -> Analysis:
     """What is known about the indices of an equation; where its own formula does not tell, what its uses tell."""
     axes = statement.target.axes if isinstance(statement.target, Indexed) else None
+    name = defined_name(statement) or ""
     try:
-        return analyse(statement.value, frame, axes, filled(statement, frame))
+        return analyse(statement.value, frame, axes, filled(statement, frame), own=name)
     except Untold:
         if deferred is None or axes is None or deferred.asking or isinstance(statement, Output):
             raise
         deferred.asking = True
         try:
-            extents = from_uses(defined_name(statement) or "", axes, frame)
+            extents = from_uses(name, axes, frame)
         finally:
             deferred.asking = False
         if not extents:
             raise
-        return analyse(statement.value, frame, axes, filled(statement, frame), extents)
+        return analyse(statement.value, frame, axes, filled(statement, frame), extents, name)
 
 
 def filled(statement: Statement, frame: Frame) -> tuple[Extent, ...] | None:

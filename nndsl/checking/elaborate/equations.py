@@ -205,7 +205,7 @@ def tensor(formula: Formula, frame: Frame, wanted: str, span: Span, copy: bool =
         return formula.value
     left, expr = formula.left, formula.value.expr
     whole = Array(left.ranges, expr)
-    if left.plain and not copy:
+    if left.plain and not copy and wanted not in frame.builder.awaited:
         inlined = frame.inlines and not heavy(whole, frame)
         if inlined or alias(whole) or (not left.ranges and is_constant(expr)):
             return whole

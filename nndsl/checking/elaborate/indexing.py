@@ -11,6 +11,7 @@ from nndsl.checking.elaborate.builder import Builder
 from nndsl.checking.elaborate.evaluate import array, as_array, describe, evaluate, rule
 from nndsl.checking.elaborate.frame import Place
 from nndsl.checking.elaborate.mistakes import mistake
+from nndsl.checking.elaborate.recurrence import Backward
 from nndsl.checking.elaborate.tensors import side, tensor_of
 from nndsl.checking.elaborate.values import Array, Listing, Outputs, Value
 from nndsl.diagnostics import Span
@@ -74,6 +75,8 @@ def _entry(value: Array, node: Indexed, place: Place, other: Array | None) -> Ar
         else:
             new[position] = Index(place.dots[number_of_dot][0])
     expr = value.at(tuple(new[position] for position in range(len(names))))
+    if isinstance(expr, Read) and expr.tensor in place.builder.awaited:
+        place.builder.backward.append(Backward(expr, node.span))
     if other is not None and leaves:
         expr = _guarded(expr, other, node.span, place)
     return Array(tuple(open_axes), expr)

@@ -9,7 +9,7 @@ from nndsl.checking.elaborate.axes import positions
 from nndsl.checking.elaborate.evaluate import ABOVE, evaluate_alone, look_up, size
 from nndsl.checking.elaborate.frame import Deferred, Frame
 from nndsl.checking.elaborate.mistakes import mistake
-from nndsl.checking.elaborate.symbols import Analysis, Standing, Symbol, solve
+from nndsl.checking.elaborate.symbols import Alike, Analysis, Standing, Symbol, solve
 from nndsl.checking.elaborate.values import Array, Listing, Outputs, Value
 from nndsl.checking.primitives import NUMBERS
 from nndsl.checking.walking import CHILDREN, is_reduction, open_indices
@@ -19,7 +19,7 @@ from nndsl.syntax.tree import Axis, Call, Comparison, Dots, Expression, Group, I
 
 
 def analyse(node: Expression, frame: Frame, left: tuple[Axis, ...] | None,
-            extents: tuple[Extent, ...] | None = None, said: Mapping[str, Extent] | None = None) -> Analysis:
+            extents: tuple[Extent, ...] | None = None, said: Mapping[str, Extent] | None = None, own: str = "") -> Analysis:
     """Find how far each index of a formula runs.
 
     Args:
@@ -28,11 +28,12 @@ def analyse(node: Expression, frame: Frame, left: tuple[Axis, ...] | None,
         left: what the left side's brackets name; None without brackets.
         extents: the shape of the left side, where it is known beforehand: that of a weight to be filled.
         said: how far indices of the left side run, where other formulas tell.
+        own: the name on the left side, which the formula may refer to.
 
     Raises:
         Mistake: an index runs to two different extents, or nothing says how far.
     """
-    finder = _Finder(frame)
+    finder = _Finder(frame, own, left or ())
     env = finder.left(left, extents) if left is not None else finder.analysis.left
     for name, extent in (said or {}).items():
         finder.analysis.left[name].extent = finder.analysis.left[name].extent or extent
@@ -40,7 +41,7 @@ def analyse(node: Expression, frame: Frame, left: tuple[Axis, ...] | None,
     unnamed = [name for name in finder.analysis.open if name != "..."]
     if left is not None and unnamed:
         raise mistake("NN0212", finder.analysis.left[unnamed[0]].span, name=unnamed[0])
-    solve(finder.analysis, finder.standing, frame.builder.indices, finder.cut)
+    solve(finder.analysis, finder.standing, finder.alike, frame.builder.indices, finder.cut)
     return finder.analysis
 
 
@@ -64,10 +65,11 @@ Env = Mapping[str, Symbol]
 class _Finder:
     """Walks over a formula and notes where indices stand alone."""
 
-    def __init__(self, frame: Frame) -> None:
-        self.frame = frame
+    def __init__(self, frame: Frame, own: str, left: tuple[Axis, ...]) -> None:
+        self.frame, self.own, self.own_axes = frame, own, left
         self.analysis = Analysis()
         self.standing: list[Standing] = []
+        self.alike: list[Alike] = []
         self.dots_span: Span | None = None
         self.dots_bound = False
         self.dots_open = False
@@ -172,8 +174,18 @@ class _Finder:
         shape = self.shape(node.value, env)
         if shape is not None:
             self.axes(node.axes, shape, env)
+        elif isinstance(node.value, Name) and node.value.name == self.own and len(node.axes) == len(self.own_axes):
+            self.itself(node.axes, env)
         for axis in node.axes:
             self.index(axis.value, env)
+
+    def itself(self, axes: tuple[Axis, ...], env: Env) -> None:
+        """Note which indices stand where the left side has one, on the axes of the tensor that is being defined."""
+        for axis, left in zip(axes, self.own_axes, strict=True):
+            read = self.symbol(axis.value.name, env) if isinstance(axis.value, Name) else None
+            symbol = self.analysis.left.get(left.value.name) if isinstance(left.value, Name) else None
+            if read is not None and symbol is not None and read is not symbol:
+                self.alike.append(Alike(symbol, read, axis.value.span))
 
     def index(self, node: Expression, env: Env) -> None:
         """An expression between index brackets: an unknown name in it is an index that the left side leaves open."""

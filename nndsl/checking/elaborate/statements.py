@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from nndsl.checking.elaborate.arrays import reduced_whole
 from nndsl.checking.elaborate.blocks import defined_name, handler, run
-from nndsl.checking.elaborate.demand import analysed, definer, force
+from nndsl.checking.elaborate.demand import analysed, definer, force, full_name
 from nndsl.checking.elaborate.equations import entered, formula, sides, tensor
 from nndsl.checking.elaborate.evaluate import as_array, evaluate_alone, known_truth
 from nndsl.checking.elaborate.frame import Broken, Deferred, Frame
@@ -39,15 +39,13 @@ from nndsl.syntax.tree import (
 @definer(Equation)
 def equation(statement: Equation, frame: Frame, deferred: Deferred) -> Value:
     """`z[u] = formula`"""
-    return defined(statement, frame, deferred, frame.called(defined_name(statement) or ""))
+    return defined(statement, frame, deferred)
 
 
 @definer(Output)
 def output(statement: Output, frame: Frame, deferred: Deferred | None) -> Value:
     """`output y[u] = formula` and `output formula`"""
-    first = not frame.result.outputs
-    wanted = frame.hint if frame.hint and first else frame.called(output_name(statement) or "output")
-    return defined(statement, frame, deferred, wanted)
+    return defined(statement, frame, deferred)
 
 
 @definer(Let)
@@ -56,8 +54,9 @@ def let(statement: Let, frame: Frame, deferred: Deferred) -> Value:
     return frame.context.bound(statement, frame)
 
 
-def defined(statement: Equation | Output, frame: Frame, deferred: Deferred | None, wanted: str) -> Value:
+def defined(statement: Equation | Output, frame: Frame, deferred: Deferred | None) -> Value:
     """What the left side of an equation means."""
+    wanted = full_name(statement, frame)
     target, node = statement.target, statement.value
     axes = target.axes if isinstance(target, Indexed) else None
     analysis = deferred.analysis if deferred is not None and deferred.analysis else analysed(statement, frame, deferred)

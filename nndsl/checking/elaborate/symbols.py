@@ -42,6 +42,25 @@ class Standing:
     span: Span
 
 
+@dataclass(frozen=True)
+class Alike:
+    """Two symbols on one axis of the tensor that is being defined: that of its left side, and one where it is read."""
+
+    left: Symbol
+    read: Symbol
+    span: Span
+
+    def told(self) -> bool:
+        """Conclude the extent of one from the other's, or compare; whether something new was found."""
+        for one, other in ((self.left, self.read), (self.read, self.left)):
+            if one.extent is None and other.extent is not None:
+                settle(Standing((one,), other.extent, self.span), [one])
+                return True
+        if self.left.extent is not None:
+            settle(Standing((self.read,), self.left.extent, self.span), [])
+        return False
+
+
 @dataclass(eq=False)
 class Analysis:
     """What is known about the indices of one formula.
@@ -75,12 +94,13 @@ class Unfinished(Untold):
     """The same, but a formula that is still being looked at may say it."""
 
 
-def solve(analysis: Analysis, standing: list[Standing], indices: Indices, cut: bool) -> None:
+def solve(analysis: Analysis, standing: list[Standing], alike: list[Alike], indices: Indices, cut: bool) -> None:
     """Give every symbol its extent.
 
     Args:
         analysis: the symbols.
         standing: where they stand alone, or share an axis with others.
+        alike: which run along the same axis.
         indices: names them.
         cut: whether a formula that is still being looked at may say more.
 
@@ -97,6 +117,7 @@ def solve(analysis: Analysis, standing: list[Standing], indices: Indices, cut: b
                 left.remove(one)
                 settle(one, missing)
                 progress = True
+        progress |= any(list(map(Alike.told, alike)))
     for symbol in (*analysis.left.values(), *(s for bound in analysis.bound.values() for s in bound.values())):
         if symbol.extent is None:
             unknown = mistake("NN0210", symbol.span, name=symbol.name, helps=(f"say it: `{symbol.name} < extent`",))

@@ -65,10 +65,12 @@ def tensor_of(frame: Frame, wanted: str, left: Side, expr: Expr, span: Span | No
         real: whether whole numbers are to be kept as real ones.
     """
     builder, role = written_into(frame, expr, role)
-    before = outer(expr, left.ranges, frame)
+    awaited = builder.awaited.pop(wanted, None)
+    before = outer(expr, left.ranges, frame) if awaited is None else builder.indices.sorted(frame.outside())
     ranges = tuple((name, builder.indices.extents[name]) for name in before)
-    name = wanted if wanted in builder.awaited else builder.free_name(wanted)
-    builder.awaited.discard(name)
+    name = builder.free_name(wanted) if awaited is None else wanted
+    if awaited is not None:
+        builder.recurrent[name] = awaited
     shape = (*(extent for _, extent in ranges), *left.shape)
     dtype: Literal["real", "int"] = "int" if counts(expr, builder) and not real else "real"
     made = builder.declare(Tensor(name, shape, dtype, role), span)

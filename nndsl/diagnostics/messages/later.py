@@ -2,19 +2,7 @@
 
 from nndsl.diagnostics.entry import Entry
 
-
-def _layer(output: str) -> str:
-    """A model with one layer that gives `output`."""
-    return f"layer f() {{\n    input x[T]\n    {output}\n}}\nmodel m {{\n    input x[8]\n    output p = x -> f\n}}\n"
-
-
 ROWS: dict[str, Entry] = {
-    "NN0902": Entry(
-        "recurrence is not compiled yet: `{name}` refers to its own entries",
-        "A tensor that refers to its own earlier or later entries is checked, but not compiled by this version.",
-        _layer("output h[t] = x[t] + (h[t - 1] else 0) / 2"),
-        _layer("output h[t] = x[t] / 2"),
-    ),
     "NN0903": Entry(
         "derivatives in formulas, `d(u, x)`, are not compiled yet",
         "A derivative in a formula is checked, but not compiled by this version.",

@@ -272,4 +272,29 @@ ROWS: dict[str, Entry] = {
         _model("param kernel[4] = orthonormal()\n    output p = sum[i](x[i] * kernel[i])", "x[4]"),
         _model("param kernel[4, 2] = orthonormal()\n    output p[u] = sum[i](x[i] * kernel[i, u])", "x[4]"),
     ),
+    "NN0253": Entry(
+        "`{name}` refers to its own entries, but along no axis",
+        "In a recurrence every equation reads entries a fixed number of places earlier, or later, along one axis that all of "
+        "them have: `h[t - 1]`, `y[t - 2]`.",
+        _layer("input x[T]\n    output h[t] = x[t] + sum(h)"),
+        _layer("input x[T]\n    output h[t] = x[t] + (h[t - 1] else 0)"),
+    ),
+    "NN0254": Entry(
+        "`{name}` needs its own value",
+        "An entry may depend on earlier entries, not on itself, nor on others that depend on it.",
+        _layer("input x[T]\n    output h[t] = x[t] + h[t] / 2"),
+        _layer("input x[T]\n    output h[t] = x[t] + (h[t - 1] else 0) / 2"),
+    ),
+    "NN0255": Entry(
+        "`{first}` runs to {extent} and `{second}`, which it depends on and which depends on it, to {other}",
+        "The tensors of a recurrence run along an axis of one extent.",
+        _layer("input x[T]\n    c[t < T - 1] = x[t] * (h[t - 1] else 0)\n    output h[t < T] = x[t] + (c[t - 1] else 0)"),
+        _layer("input x[T]\n    c[t] = x[t] * (h[t - 1] else 0)\n    output h[t] = x[t] + (c[t - 1] else 0)"),
+    ),
+    "NN0256": Entry(
+        "a recurrence that reads the future: `{name}` is read later here, and earlier elsewhere",
+        "A recurrence runs forwards, reading earlier entries, or backwards, reading later ones; not both.",
+        _layer("input x[T]\n    output h[t] = x[t] + (h[t - 1] else 0) + (h[t + 1] else 0)"),
+        _layer("input x[T]\n    output h[t] = x[t] + (h[t - 1] else 0) + (h[t - 2] else 0)"),
+    ),
 }

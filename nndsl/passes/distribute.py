@@ -1,0 +1,106 @@
+"""What does not depend on a recurrence leaves its scan: all input projections of a recurrent layer become one matrix product
+before it, and the gradient of its weights one after it.
+
+Two equations of a scan must stay in one if each reads, at some value of the index that runs, what the other wrote at an earlier
+one. Everything else is run for all values at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from nndsl.ir.affine import Affine, affine, number
+from nndsl.ir.components import components
+from nndsl.ir.equation import Equation, Program, Scan, Step
+from nndsl.ir.expression import Expr, Read, indices, walk
+
+
+def distribute(program: Program) -> Program:
+    """The program with scans as small as they can be."""
+    steps: list[Step] = []
+    for step in program.steps:
+        steps += _distributed(step) if isinstance(step, Scan) else [step]
+    return Program(program.tensors, tuple(steps))
+
+
+def _distributed(scan: Scan) -> list[Step]:
+    needs: list[set[int]] = [set() for _ in scan.body]
+    for first, one in enumerate(scan.body):
+        for second, other in enumerate(scan.body):
+            if any(_before(a, b, first < second, scan) for a, b in _pairs(one, other)):
+                needs[second].add(first)
+    steps: list[Step] = []
+    for group in components([sorted(found) for found in needs]):
+        body = tuple(scan.body[at] for at in group)
+        alone = None if len(group) > 1 or group[0] in needs[group[0]] else _lifted(body[0], scan)
+        steps.append(alone or replace(scan, body=body))
+    return steps
+
+
+def _lifted(equation: Equation, scan: Scan) -> Equation | None:
+    """An equation for all values of the index that runs; None if it must be run for one after the other."""
+    axis = (scan.index, scan.extent)
+    if any(scan.index in indices(formula) for formula in equation.index):
+        return replace(equation, ranges=(axis, *equation.ranges))
+    if equation.accumulate and equation.reduce in ("", "sum"):
+        return replace(equation, ranges=(axis, *equation.ranges), reduce="sum")
+    formulas = (equation.expr, *(formula for formula, _ in equation.guard))
+    return None if equation.accumulate or any(scan.index in indices(f) for f in formulas) else equation
+
+
+@dataclass(frozen=True)
+class Access:
+    """How an equation touches a tensor.
+
+    Args:
+        tensor: which.
+        index: at which entries.
+        kind: `read`, `write`, or `add` for what is accumulated, in whatever order.
+    """
+
+    tensor: str
+    index: tuple[Expr, ...]
+    kind: str
+
+
+def accesses(equation: Equation) -> Iterator[Access]:
+    """Everything that an equation reads and writes."""
+    yield Access(equation.out, equation.index, "add" if equation.accumulate else "write")
+    if equation.winner:
+        yield Access(equation.winner, equation.index, "write")
+    for formula in (equation.expr, *equation.index, *(formula for formula, _ in equation.guard)):
+        yield from (Access(node.tensor, node.index, "read") for node in walk(formula) if isinstance(node, Read))
+
+
+def _pairs(one: Equation, other: Equation) -> Iterator[tuple[Access, Access]]:
+    """The ways in which two equations touch the same tensor, where their order matters."""
+    for a in accesses(one):
+        for b in accesses(other):
+            if a.tensor == b.tensor and {a.kind, b.kind} not in ({"read"}, {"add"}):
+                yield a, b
+
+
+def _before(a: Access, b: Access, listed: bool, scan: Scan) -> bool:
+    """Whether what one equation does with an entry comes before what another does with it, for some entry.
+
+    Args:
+        a, b: what they do.
+        listed: whether the first stands further up in the scan.
+        scan: around both.
+    """
+    for one, other in zip(a.index, b.index, strict=True):
+        distance = _distance(affine(one), affine(other), scan.index)
+        if distance is not None:
+            distance = -distance if scan.reverse else distance
+            return distance > 0 or (distance == 0 and listed)
+    return True
+
+
+def _distance(one: Affine | None, other: Affine | None, index: str) -> int | None:
+    """How much later than the first the second comes to the same position on an axis; None where that is not one number."""
+    if one is None or other is None or any(set(form.coefficients) != {index} for form in (one, other)):
+        return None
+    if one.of(index) != number(1) or other.of(index) != number(1):
+        return None
+    return (one.constant - other.constant).constant
