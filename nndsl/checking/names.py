@@ -9,6 +9,7 @@ from typing import Any
 from nndsl.checking.rules import RULES
 from nndsl.checking.words import word
 from nndsl.diagnostics import Span
+from nndsl.ir.expression import BATCH
 from nndsl.syntax.tree import (
     Axis,
     Binary,
@@ -172,3 +173,13 @@ def bound_sizes(definition: Definition | Model, name: str, names: Mapping[str, L
 def axis_names(axes: Iterable[Axis]) -> Iterator[Name]:
     """The names that stand alone on an axis."""
     return (axis.value for axis in axes if isinstance(axis.value, Name))
+
+
+def own_sizes(definition: Definition) -> tuple[str, ...]:
+    """The sizes that only the first argument of a loss or metric has, its target: nothing else tells how large they are."""
+    if definition.kind not in ("loss", "metric") or len(definition.parameters) < 2:
+        return ()
+    target, *others = ({axis.value.name: None for axis in p.axes or () if isinstance(axis.value, Name)}
+                       for p in definition.parameters)
+    known = {BATCH, *(name for names in others for name in names), *(p.name for p in definition.parameters)}
+    return tuple(name for name in target if name not in known)

@@ -104,16 +104,17 @@ def regularizer(piece: Piece, shape: Shape) -> Built:
     return Built(checked, {checked.output_tensors[0]: 1.0}, ("w",))
 
 
-def loss(piece: Piece, shape: Shape) -> Built:
+def loss(piece: Piece, shape: Shape, target: Shape) -> Built:
     """A loss: input `p`, target `q`, which is that of the output `q`; tensors `loss` (one number a sample or position, without
     the sample weights) and `objective` (the mean, with them) in `learn`.
 
     Args:
         piece: the loss.
         shape: of the prediction, per sample.
+        target: the shape of the target, per sample; it counts where the loss leaves a size of it open.
     """
     train = f"loss {piece.name}({_named(piece)})"
-    checked = _checked(piece, f"input p{_brackets(shape)}\noutput q = p", train)
+    checked = _checked(piece, f"input p{_brackets(shape)}\noutput q = p", train, Special(arrays={"q": target}))
     return Built(checked, {checked.objective: 1.0}, ("p",))
 
 

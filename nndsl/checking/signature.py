@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from nndsl.checking.body import Uses
-from nndsl.checking.names import flattened
+from nndsl.checking.names import flattened, own_sizes
 from nndsl.checking.rules import ANYTHING, PARAM_SETTINGS, RULES, SCHEDULED, VALUE, Expected
 from nndsl.checking.scope import Found
 from nndsl.syntax.tree import Constant, Definition, Input, Number, Param, Parameter
@@ -74,6 +74,7 @@ def signature(found: Found, uses: Uses) -> Signature:
     named = [Slot(name, takes) for name, takes in rule.settings.items()]
     if not isinstance(definition, Definition):
         return Signature(definition.name, found.kind, (), (), tuple(named))
+    named += [Slot(name, literal="a number") for name in own_sizes(definition)]
     slots = [Slot(p.name, _scheduled(found.kind, uses.expected.get(p.name, ANYTHING)), p.alias, p.default is None,
                   literal=_literal(p, uses)) for p in definition.parameters if p.name not in rule.filled]
     count = len(slots) if found.kind == "function" else rule.arguments

@@ -275,7 +275,7 @@ class _Kernel:
 
     def _keep(self, expr: Expr, scope: _Scope, ranges: Ranges = ()) -> None:
         writer = self._writer(scope, ranges)
-        whole = isinstance(expr, Read) and self.given.tensors[expr.tensor].dtype == "int"
+        whole = kind(expr, self.given.tensors) == "int"
         text = writer.integer(expr) if whole else writer.real(expr)
         scope.known[expr] = self._variable()
         self._line(scope, f"{scope.known[expr]} = {text}")
@@ -300,8 +300,12 @@ class _Kernel:
                 assert other is not None
                 limits = zip(index, self.given.tensors[tensor].shape, strict=True)
                 inside = self._inside([(i, e) for i, e in limits if not self._stays(i, e, scope)], scope)
-                entry = self._entry(tensor, index, scope)
-                return f"{entry} if {inside} else {self._writer(scope, ranges).real(other)}" if inside else entry
+                entry, writer = self._entry(tensor, index, scope), self._writer(scope, ranges)
+                whole = kind(expr, self.given.tensors) == "int"
+                instead = writer.integer(other) if whole else writer.real(other)
+                if not whole and self.given.tensors[tensor].dtype == "int":
+                    entry = f"{self.literal}({entry})"
+                return f"{entry} if {inside} else {instead}" if inside else entry
             case _:
                 raise AssertionError(expr)
 

@@ -50,9 +50,10 @@ class Loss:
         return float(found.tensor("learn", found.artifact.objective, len(p)))
 
     def _run(self, y: Any, p: Any, sample_weight: Any) -> CompiledNetwork:
-        p = real(p, self.precision)
-        found = network(self.chosen, p.shape[1:], self.precision, lambda piece: pieces.loss(piece, p.shape[1:]))
+        p, y = real(p, self.precision), np.asarray(y)
+        shapes = (p.shape[1:], y.shape[1:])
+        found = network(self.chosen, shapes, self.precision, lambda piece: pieces.loss(piece, *shapes))
         weight = np.ones(len(p)) if sample_weight is None else sample_weight
-        given = {"p": p, target_name(found.targets[0].name): np.asarray(y), SAMPLE_WEIGHT: real(weight, self.precision)}
+        given = {"p": p, target_name(found.targets[0].name): y, SAMPLE_WEIGHT: real(weight, self.precision)}
         found.run("learn", len(p), given)
         return found

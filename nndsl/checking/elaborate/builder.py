@@ -76,8 +76,8 @@ class Builder:
         produced: where in the text each tensor was made, for messages.
         limits: for int tensors, the least and greatest value.
         asked: for ports without a bound, what their values must stay below since they choose an entry of an axis.
-        awaited: tensors declared before their equations, since these refer to them, and where they are written.
-        recurrent: those that were.
+        awaited: tensors declared before their equations, since these refer to them.
+        recurrent: those that are or were.
         backward: where they are referred to.
         streams: how many places draw random numbers.
     """
@@ -88,7 +88,7 @@ class Builder:
     produced: dict[str, Span] = field(default_factory=dict)
     limits: dict[str, tuple[float, float]] = field(default_factory=dict)
     asked: dict[str, int] = field(default_factory=dict)
-    awaited: dict[str, Written] = field(default_factory=dict)
+    awaited: set[str] = field(default_factory=set)
     recurrent: dict[str, Written] = field(default_factory=dict)
     backward: list[Backward] = field(default_factory=list)
     streams: int = 0
@@ -96,7 +96,7 @@ class Builder:
     def branch(self) -> Builder:
         """A program that goes on from here, leaving this one as it is."""
         return Builder(self.indices, dict(self.tensors), list(self.steps), dict(self.produced), self.limits, self.asked,
-                       dict(self.awaited), dict(self.recurrent), list(self.backward), self.streams)
+                       set(self.awaited), dict(self.recurrent), list(self.backward), self.streams)
 
     def stream(self) -> int:
         """The number of a new place that draws."""

@@ -116,16 +116,25 @@ class Context:
         """`target.box` in a loss or metric."""
         return self.targets.named(node.name, frame, node.span)
 
-    def recurrent(self, frame: Frame, name: str, shape: tuple[Extent, ...], written: Written) -> Array:
-        """A tensor that refers to its own entries, declared before its equation is known: over all indices outside."""
-        builder = frame.builder
+    def recurrent(self, deferred: Deferred, name: str, written: Written, shape: tuple[Extent, ...]) -> Array:
+        """A tensor that refers to its own entries, declared before its equation is known: over all indices outside.
+
+        Args:
+            deferred: what defines it.
+            name: what it is to be called.
+            written: where, and what the user calls it.
+            shape: that of its left side.
+        """
+        frame, builder = deferred.frame, deferred.frame.builder
         outside = builder.indices.sorted(frame.outside())
-        if name not in builder.awaited:
-            name = builder.free_name(name)
-            builder.declare(Tensor(name, (*(builder.indices.extents[i] for i in outside), *shape)), written.span)
-            builder.awaited[name] = written
+        if not deferred.tensor:
+            deferred.tensor = builder.free_name(name)
+            extents = (builder.indices.extents[i] for i in outside)
+            builder.declare(Tensor(deferred.tensor, (*extents, *shape)), written.span)
+            builder.awaited.add(deferred.tensor)
+            builder.recurrent[deferred.tensor] = written
         axes = builder.indices.open(shape)
-        return Array(axes, Read(name, (*(Index(i) for i in outside), *(Index(i) for i, _ in axes))))
+        return Array(axes, Read(deferred.tensor, (*(Index(i) for i in outside), *(Index(i) for i, _ in axes))))
 
     # --------------------------------------------------------------------------------------------------- instances
 

@@ -63,7 +63,7 @@ def again(deferred: Deferred) -> Value:
     shape = shape_of(deferred) if tensor else None
     if shape is None or not isinstance(statement, (Equation, Output)):
         raise mistake("NN0231", statement.span, name=name)
-    return frame.context.recurrent(frame, full_name(statement, frame), shape, Written(name, statement.span))
+    return frame.context.recurrent(deferred, full_name(statement, frame), Written(name, statement.span), shape)
 
 
 def full_name(statement: Equation | Output, frame: Frame) -> str:

@@ -188,7 +188,7 @@ def _shaped(target: Indexed, value: Array, span: Span) -> Formula:
     return Formula(side(value.axes), Array((), value.expr))
 
 
-def tensor(formula: Formula, frame: Frame, wanted: str, span: Span, copy: bool = False) -> Value:
+def tensor(formula: Formula, frame: Frame, wanted: str, span: Span, copy: bool = False, awaited: str = "") -> Value:
     """What the name on the left side of an equation means from now on.
 
     In a layer or model it is a tensor of its own, unless the right side is a whole tensor already; elsewhere a short formula
@@ -200,16 +200,17 @@ def tensor(formula: Formula, frame: Frame, wanted: str, span: Span, copy: bool =
         wanted: the tensor's full name.
         span: the right side.
         copy: whether a second tensor is wanted even for a whole one.
+        awaited: the tensor, where it was declared beforehand since it refers to its own entries.
     """
     if not isinstance(formula.value, Array):
         return formula.value
     left, expr = formula.left, formula.value.expr
     whole = Array(left.ranges, expr)
-    if left.plain and not copy and wanted not in frame.builder.awaited:
+    if left.plain and not copy and not awaited:
         inlined = frame.inlines and not heavy(whole, frame)
         if inlined or alias(whole) or (not left.ranges and is_constant(expr)):
             return whole
-    return tensor_of(frame, wanted, left, expr, span)
+    return tensor_of(frame, wanted, left, expr, span, awaited=awaited)
 
 
 def is_constant(expr: Expr) -> bool:

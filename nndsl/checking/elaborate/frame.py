@@ -56,6 +56,7 @@ class Deferred:
         self.shaping = False
         self.asking = False
         self.analysis: Analysis | None = None
+        self.tensor = ""  # what it defines, where that was declared before its formula was known
 
 
 class Branching:

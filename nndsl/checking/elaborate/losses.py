@@ -9,7 +9,7 @@ from nndsl.checking.elaborate.axes import positions
 from nndsl.checking.elaborate.binding import assign, bind, parameters
 from nndsl.checking.elaborate.builder import SAMPLE, Builder
 from nndsl.checking.elaborate.equations import formula
-from nndsl.checking.elaborate.evaluate import as_array, describe, look_up
+from nndsl.checking.elaborate.evaluate import as_array, describe, evaluate_alone, look_up, whole
 from nndsl.checking.elaborate.frame import Frame, Place, Thunk
 from nndsl.checking.elaborate.functions import APPLICATIONS, Called, called, frame_for, per_sample, value_of
 from nndsl.checking.elaborate.mistakes import mistake
@@ -18,6 +18,7 @@ from nndsl.checking.elaborate.sizes import bind_sizes
 from nndsl.checking.elaborate.straight import allows, head
 from nndsl.checking.elaborate.tensors import alias
 from nndsl.checking.elaborate.values import Array, Closure, Given, Value
+from nndsl.checking.names import own_sizes
 from nndsl.checking.training import TrainFormula
 from nndsl.diagnostics import Span
 from nndsl.ir.expression import BATCH, Apply, Expr, Extent, Index, Number, Read, Scalar, substitute
@@ -80,12 +81,12 @@ def compared(closure: Closure, given: tuple[Given, ...], place: Place, span: Spa
     """A loss or metric applied to a target and an output, the target brought into the shape that the signature asks for."""
     definition = closure.found.definition
     assert isinstance(definition, Definition)
-    found, _ = assign(closure, given, span)
+    found, sizes = assign(closure, given, span, own_sizes(definition))
     names = [p.name for p in parameters(definition)[:2]]
     if len(names) == 2 and names[0] in found and names[1] in found:
         y, p = (found[name] for name in names)
         against = as_array(look_up(p.value), p.span, place)
-        shape = asked_shape(closure, found, against, place, span)
+        shape = asked_shape(closure, {**found, **sizes}, against, place, span)
         settle(y, definition.parameters[0], against.shape if shape is None else shape, place)
         target = fitted(as_array(look_up(y.value), y.span, place), shape, against)
         found = {**found, names[0]: replace(y, value=known(target, y))}
@@ -133,10 +134,34 @@ def asked_shape(closure: Closure, found: dict[str, Given], against: Array, place
     shape: dict[int, Extent] = dict(zip(rest or (), dots, strict=True))
     for axis, position in placed:
         size = frame.names.get(axis.value.name) if isinstance(axis.value, Name) else None
+        if isinstance(axis.value, Name) and axis.value.name in own_sizes(definition):
+            size = own_size(axis.value.name, position - rank, found, place, span)
         if not isinstance(size, int):
             return None
         shape[position] = size
     return tuple(shape[position] for position in range(rank))
+
+
+def own_size(name: str, position: int, found: dict[str, Given], place: Place, span: Span) -> int:
+    """A size that only a target has: given like a setting, or that of the array where there is one.
+
+    Args:
+        name: the size's.
+        position: of its axis, from the end.
+        found: what the loss is given.
+        place, span: where it is applied.
+
+    Raises:
+        Mistake: nothing says it.
+    """
+    if name in found:
+        given = found[name]
+        return whole(evaluate_alone(given.value.node, given.value.place), given.span)
+    arrays = place.frame.context.targets.arrays
+    if not arrays:
+        raise mistake("NN0257", span, name=name, helps=(f"give it like a setting: `{name} = 12`",))
+    shape, = arrays.values()
+    return shape[position] if len(shape) >= -position else 1
 
 
 def per_sample_axes(axes: tuple[Axis, ...]) -> tuple[Axis, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar
 
@@ -43,12 +43,14 @@ class Special:
     Args:
         bare: whether the inputs are bare arrays without a batch.
         targets: what targets look like, where it is known beforehand.
+        arrays: the shapes of targets' arrays, for losses that leave a size open.
         loose: whether outputs may be the same for all samples, without a batch axis.
         learns: whether the program for training is wanted even if there is nothing to be made small.
     """
 
     bare: bool = False
     targets: tuple[Port, ...] = ()
+    arrays: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     loose: bool = False
     learns: bool = False
 
@@ -72,6 +74,7 @@ def elaborate(scope: Scope, formulas: TrainFormulas, data: DataSettings | None, 
     special = special or Special()
     context = Context(report, scope, bare=special.bare, loose=special.loose)
     context.targets.ports.update({port.name: port for port in special.targets})
+    context.targets.arrays.update(special.arrays)
     try:
         checked = _Assembly(context, scope.trained, formulas, train).checked(data, special.learns)
     except Mistake as error:

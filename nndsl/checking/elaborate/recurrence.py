@@ -15,7 +15,12 @@ from nndsl.ir.expression import BATCH, Expr, Extent, Index, Read, Reduce, walk
 
 @dataclass(frozen=True)
 class Written:
-    """Where the user wrote what a tensor is, and under which name."""
+    """Where the user wrote what a tensor is.
+
+    Args:
+        name: what the user calls it.
+        span: where it is written.
+    """
 
     name: str
     span: Span

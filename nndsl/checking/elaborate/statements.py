@@ -65,7 +65,8 @@ def defined(statement: Equation | Output, frame: Frame, deferred: Deferred | Non
         raise mistake("NN0212", analysis.left[unnamed[0]].span, name=unnamed[0])
     named = "" if target is None else wanted
     place = replace(entered(analysis, frame.place(), wanted, axes), own=named)
-    return tensor(sides(target, node, analysis, place), frame, wanted, node.span)
+    found = sides(target, node, analysis, place)
+    return tensor(found, frame, wanted, node.span, awaited=deferred.tensor if deferred is not None else "")
 
 
 # ---------------------------------------------------------------------------------------------------------- handlers

@@ -23,10 +23,12 @@ class Targets:
     Args:
         outputs: the shape of each output, by name.
         ports: the targets met so far, by the name of their output.
+        arrays: the shape per sample of the array that a target is, where there is one already.
     """
 
     outputs: dict[str, tuple[int, ...]] = field(default_factory=dict)
     ports: dict[str, Port] = field(default_factory=dict)
+    arrays: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     def named(self, name: str, frame: Frame, span: Span) -> Array:
         """`target.box`: shaped as its output unless a loss said otherwise."""

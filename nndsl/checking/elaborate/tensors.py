@@ -51,7 +51,7 @@ def outer(expr: Expr, named: Ranges, frame: Frame) -> tuple[str, ...]:
 
 
 def tensor_of(frame: Frame, wanted: str, left: Side, expr: Expr, span: Span | None, note: str = "",
-              role: Role = "temporary", real: bool = False) -> Array:
+              role: Role = "temporary", real: bool = False, awaited: str = "") -> Array:
     """A new tensor and its equation; gives the tensor as a value over its named axes.
 
     Args:
@@ -63,14 +63,13 @@ def tensor_of(frame: Frame, wanted: str, left: Side, expr: Expr, span: Span | No
         note: how it came about, if it is not the user's own.
         role: of the tensor.
         real: whether whole numbers are to be kept as real ones.
+        awaited: the tensor, where it was declared beforehand since it refers to its own entries.
     """
     builder, role = written_into(frame, expr, role)
-    awaited = builder.awaited.pop(wanted, None)
-    before = outer(expr, left.ranges, frame) if awaited is None else builder.indices.sorted(frame.outside())
+    before = outer(expr, left.ranges, frame) if not awaited else builder.indices.sorted(frame.outside())
     ranges = tuple((name, builder.indices.extents[name]) for name in before)
-    name = builder.free_name(wanted) if awaited is None else wanted
-    if awaited is not None:
-        builder.recurrent[name] = awaited
+    name = awaited or builder.free_name(wanted)
+    builder.awaited.discard(name)
     shape = (*(extent for _, extent in ranges), *left.shape)
     dtype: Literal["real", "int"] = "int" if counts(expr, builder) and not real else "real"
     made = builder.declare(Tensor(name, shape, dtype, role), span)

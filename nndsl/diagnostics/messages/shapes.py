@@ -297,4 +297,10 @@ ROWS: dict[str, Entry] = {
         _layer("input x[T]\n    output h[t] = x[t] + (h[t - 1] else 0) + (h[t + 1] else 0)"),
         _layer("input x[T]\n    output h[t] = x[t] + (h[t - 1] else 0) + (h[t - 2] else 0)"),
     ),
+    "NN0257": Entry(
+        "nothing says how large `{name}`, an axis of the target, is",
+        "The shape of a target follows from that of the output; a size that only the target has is given like a setting.",
+        _model("output p = x -> dense(5)\n}\ntrain {\n    loss ctc", "x[9, 4]"),
+        _model("output p = x -> dense(5)\n}\ntrain {\n    loss ctc(L = 3)", "x[9, 4]"),
+    ),
 }
