@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from nndsl.checking.body import Body, Place, bare, describe
-from nndsl.checking.calls import Given, bare_call, definition_call, primitive_call
+from nndsl.checking.calls import Given, bare_call, by_arrow, definition_call, primitive_call
 from nndsl.checking.indices import new_indices, unknown_index
 from nndsl.checking.names import Local
 from nndsl.checking.primitives import ACTIVATIONS, KEEPS_ITS_INDEX, NUMBERS, PRIMITIVES, REDUCTIONS, Primitive, called
@@ -213,7 +213,7 @@ def _call(body: Body, node: Call, place: Place) -> None:
         for argument, inner in callee:
             check(body, argument.value, inner)
         return
-    body.missing(node.function, name, place, call=True)
+    body.missing(node.function, name, place, call=True, helps=by_arrow(node))
     for argument in node.arguments:
         check(body, argument.value, Place(ANYTHING, place.indices))
 
