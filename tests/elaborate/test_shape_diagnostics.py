@@ -49,6 +49,7 @@ LOSS = "loss own({}, p[K]) = -p[y]\nmodel m {{\n    input x[4]\n    output p = x
 @pytest.mark.parametrize(("text", "says"), [
     (MODEL.format("x[9]"), "is 9"),
     (MODEL.format("x[0, 0]"), "a tensor with 1 axis cannot have 2 indices"),
+    (MODEL.format("x[]"), "a tensor with 1 axis cannot have 0 indices"),
     (MODEL.format("join([], 1)"), "an empty list cannot stand where a list with entries is expected"),
     (MODEL.format("9^9^9 * x"), "is beyond the numbers a computer holds"),
     (MODEL.format("(1 / 0) * x"), "divides by zero"),
@@ -63,6 +64,7 @@ LOSS = "loss own({}, p[K]) = -p[y]\nmodel m {{\n    input x[4]\n    output p = x
 ])
 def test_messages_say_what_is_wrong(text: str, says: str) -> None:
     diagnostic, *_ = told(text)
+    assert diagnostic.labels[0].span.text
     assert says in "\n".join((diagnostic.message, *diagnostic.helps, *(label.text for label in diagnostic.labels)))
 
 
