@@ -197,9 +197,9 @@ class Body:
 
 def _advice(kind: str, place: Place, name: str) -> tuple[str, ...]:
     """How to use what stands at a wrong place."""
-    if "value" in place.expected and kind in ("layer", "model"):
+    if place.expected[0] == "value" and kind in ("layer", "model"):
         return (f"apply it to a value: `x -> {name}(...)`",)
-    if "value" in place.expected and kind in FUNCTION:
+    if place.expected[0] == "value" and kind in FUNCTION:
         return (f"apply it to a value: `{name}(x)`",)
     return ()
 
