@@ -192,6 +192,8 @@ class _Finder:
         if isinstance(node, Name):
             if node.name not in env and node.name not in self.analysis.left and not self.known(node.name):
                 self.leave_open(node)
+        elif isinstance(node, Call) and is_reduction(node.function):
+            self.call(node, env)
         elif isinstance(node, Call):
             for argument in node.arguments:
                 self.index(argument.value, env)
