@@ -1,4 +1,4 @@
-"""How the command line is run in tests: in this process, its output caught apart."""
+"""How tests run: no property test looks at the clock; the command line in this process, its output caught apart."""
 
 from __future__ import annotations
 
@@ -6,8 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from nndsl.cli.main import main
+
+# A busy machine draws examples slowly, and the first one of a fresh install more so: neither is a mistake.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 
 @dataclass(frozen=True)

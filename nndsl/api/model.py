@@ -149,11 +149,12 @@ class Model:
 
         Raises:
             NNError: for data that do not fit, or a loss that is not finite.
+            ValueError: `epochs` or `batch` is no whole number of at least 1.
         """
         must_have_objective(self.network)
         settings = self.experiment.train
-        settings = replace(settings, epochs=settings.epochs if epochs is None else epochs,
-                           batch=settings.batch if batch is None else batch)
+        settings = replace(settings, epochs=settings.epochs if epochs is None else _whole("epochs", epochs),
+                           batch=settings.batch if batch is None else _whole("batch", batch))
         dataset = self.experiment.dataset() if x is None and y is None else Dataset(fed(self.network, x, y, sample_weight))
         if validation is not None:
             dataset = replace(dataset, validation=fed(self.network, *validation))
@@ -194,6 +195,13 @@ def load(path: str | Path, *, precision: Precision | None = None, settings: Mapp
 def restore(path: str | Path) -> Model:
     """The model that `Model.save`, or a run, left in a folder; damaged checkpoints are passed over with a warning."""
     return Model(reopen(Path(path), lambda d: warnings.warn(d.message, stacklevel=3))[0])
+
+
+def _whole(name: str, value: Any) -> int:
+    number = int(value)
+    if number < 1 or number != value:
+        raise ValueError(f"{name} is a whole number of at least 1, not {value!r}")
+    return number
 
 
 def _model(source: Source, precision: Precision | None, settings: Mapping[str, Any]) -> Model:

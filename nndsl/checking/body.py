@@ -139,8 +139,9 @@ class Body:
         """Complains that something of a wrong kind stands here."""
         self.complain("NN0113", span, place.of, helps=helps, name=name, found=found, expected=describe(place.expected))
 
-    def missing(self, expression: Expression, name: str, place: Place, *, call: bool = False) -> None:
-        """Complains about a name that means nothing here, once for each name."""
+    def missing(self, expression: Expression, name: str, place: Place, *, call: bool = False,
+                helps: tuple[str, ...] = ()) -> None:
+        """Complains about a name that means nothing here, once for each name; `helps` instead of what may have been meant."""
         others = [f for kind in (*KINDS, "model") if (f := self.scope.refer(expression, (kind,)))]
         if others:
             kind = others[0].kind
@@ -150,7 +151,8 @@ class Body:
         if name in self.unknown or not self.scope.complete:
             return
         self.unknown.add(name)
-        helps = self.guess(name, self.visible(place, call=call) if isinstance(expression, Name) else self.members(expression))
+        known = self.visible(place, call=call) if isinstance(expression, Name) else self.members(expression)
+        helps = helps or self.guess(name, known)
         code = "NN0101" if place.expected[0] in ("value", "schedule") and not call else "NN0102"
         self.complain(code, expression.span, place.of, helps=helps, name=name, what=nouns(place.expected, call=call))
 
@@ -195,9 +197,9 @@ class Body:
 
 def _advice(kind: str, place: Place, name: str) -> tuple[str, ...]:
     """How to use what stands at a wrong place."""
-    if "value" in place.expected and kind in ("layer", "model"):
+    if place.expected[0] == "value" and kind in ("layer", "model"):
         return (f"apply it to a value: `x -> {name}(...)`",)
-    if "value" in place.expected and kind in FUNCTION:
+    if place.expected[0] == "value" and kind in FUNCTION:
         return (f"apply it to a value: `{name}(x)`",)
     return ()
 

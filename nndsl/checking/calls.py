@@ -10,7 +10,7 @@ from nndsl.checking.primitives import Primitive
 from nndsl.checking.rules import ANYTHING, PIPE, VALUE
 from nndsl.checking.scope import METRICS, Found
 from nndsl.checking.signature import Signature, Slot, signature
-from nndsl.checking.words import did_you_mean, listed, word
+from nndsl.checking.words import did_you_mean, listed, one_line, word
 from nndsl.diagnostics import Label, Span
 from nndsl.syntax.tree import Argument, Call
 
@@ -159,6 +159,15 @@ def bare_call(body: Body, span: Span, found: Found) -> None:
     if missing:
         helps = (f"write `{sign.name}({missing[0]} = ...)`",)
         body.complain("NN0303", span, helps=helps, name=sign.name, missing=listed(missing))
+
+
+def by_arrow(node: Call) -> tuple[str, ...]:
+    """How a call of a call, as `dense(3)(x)`, is written; nothing for any other call."""
+    values = ", ".join(one_line(argument.value.span) for argument in node.arguments)
+    if not isinstance(node.function, Call) or not values:
+        return ()
+    values = f"({values})" if len(node.arguments) > 1 else values
+    return (f"a layer is applied by an arrow: `{values} -> {one_line(node.function.span)}`",)
 
 
 def counted(number: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from nndsl.checking.blocks import Blocks, read_blocks
@@ -13,6 +13,7 @@ from nndsl.checking.resolve import resolve
 from nndsl.checking.scope import Scope
 from nndsl.checking.studies import Studies
 from nndsl.diagnostics import Diagnostic, NNError, Report, Source, problem
+from nndsl.settings import DataSettings
 
 NO_SETTINGS: Mapping[str, str] = {}
 
@@ -31,13 +32,24 @@ def check_file(source: Source, settings: Mapping[str, str] = NO_SETTINGS) -> tup
         NNError: with every mistake of the file and of those it imports.
     """
     report = Report()
+    scope, blocks = _read(source, settings, report)
+    report.stop_if_failed()
+    return scope, blocks, report
+
+
+def _read(source: Source, settings: Mapping[str, str], report: Report) -> tuple[Scope, Blocks]:
+    """The names of a file and what its blocks say; what is wrong goes to `report`, in the order of the file."""
     studies = Studies()
     scope = open_scope(source, settings, report)
     blocks = read_blocks(scope, report, studies)
     resolve(scope, report, studies, blocks.names, blocks.lets)
-    report.diagnostics.sort(key=lambda d: _place(d, source))
-    report.stop_if_failed()
-    return scope, blocks, report
+    report.diagnostics[:] = in_order(report, source)
+    return scope, blocks
+
+
+def in_order(diagnostics: Iterable[Diagnostic], source: Source) -> list[Diagnostic]:
+    """Diagnostics in the order of the places in a file that they are about."""
+    return sorted(diagnostics, key=lambda d: _place(d, source))
 
 
 def _place(diagnostic: Diagnostic, main: Source) -> tuple[int, str, int]:
@@ -46,6 +58,29 @@ def _place(diagnostic: Diagnostic, main: Source) -> tuple[int, str, int]:
         return 0, "", 0
     span = diagnostic.labels[0].span
     return (1, "", span.start) if span.source is main else (2, span.source.name, span.start)
+
+
+@dataclass(frozen=True)
+class Examined:
+    """All that was found about a file, right or wrong.
+
+    Args:
+        data: what its `data` block says, so far as it could be read.
+        model: the model built; None if the file has none, or mistakes.
+        diagnostics: mistakes and warnings.
+    """
+
+    data: DataSettings | None
+    model: Checked | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def examine(source: Source) -> Examined:
+    """Check a file whole, and go on after mistakes as far as they allow; raises `NNError` if it cannot be parsed."""
+    report = Report()
+    scope, blocks = _read(source, NO_SETTINGS, report)
+    model = None if report.failed else elaborate(scope, blocks.formulas, blocks.data, blocks.train, report)
+    return Examined(blocks.data, model, tuple(report))
 
 
 @dataclass(frozen=True)

@@ -143,7 +143,7 @@ class DataReader:
         known = self.ports.inputs if role == "input" else self.ports.outputs
         lone = LONE_TARGET if role == "target" and len(known) == 1 else ()
         if known and name not in (*known, *lone):
-            what = "its inputs are" if role == "input" else "its outputs are"
+            what = f"its {'input' if role == 'input' else 'output'}{' is' if len(known) == 1 else 's are'}"
             self.reader.complain("NN0411", span, helps=did_you_mean(name, known, what), role=role, name=name)
 
     def read_weight(self, setting: Setting) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from nndsl.checking.body import Body, Place, bare, describe
-from nndsl.checking.calls import Given, bare_call, definition_call, primitive_call
+from nndsl.checking.calls import Given, bare_call, by_arrow, definition_call, primitive_call
 from nndsl.checking.indices import new_indices, unknown_index
 from nndsl.checking.names import Local
 from nndsl.checking.primitives import ACTIVATIONS, KEEPS_ITS_INDEX, NUMBERS, PRIMITIVES, REDUCTIONS, Primitive, called
@@ -116,7 +116,6 @@ _LITERALS: dict[type[Any], str] = {
     ListOf: "a list",
 }
 
-
 NAME = re.compile(r"[^\W\d]\w*")
 UNQUOTED = re.compile(r"[\d.]+(e-?\d+)?%?|true|false")
 
@@ -208,12 +207,11 @@ def _call(body: Body, node: Call, place: Place) -> None:
     if (known is not None and known.callable) or (known is None and name in body.scope.lets):
         _own_call(body, node, place)
         return
-    callee = _callee(body, node, name, place)
-    if callee is not None:
+    if (callee := _callee(body, node, name, place)) is not None:
         for argument, inner in callee:
             check(body, argument.value, inner)
         return
-    body.missing(node.function, name, place, call=True)
+    body.missing(node.function, name, place, call=True, helps=by_arrow(node))
     for argument in node.arguments:
         check(body, argument.value, Place(ANYTHING, place.indices))
 
@@ -264,6 +262,9 @@ def check_extents(body: Body, head: Indexed) -> None:
 
 def _reduction(body: Body, node: Call, head: Indexed, place: Place) -> None:
     """`sum[i](...)`: its indices are new, and stand in what it is applied to."""
+    if "value" not in place.expected:
+        _plain(body, node, place)
+        return
     name = bare(head.value)
     row = REDUCTIONS.get(name)
     if row is None:

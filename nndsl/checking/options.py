@@ -8,7 +8,7 @@ from typing import Any
 
 from nndsl.checking.constants import Constants, Known, NotConstant
 from nndsl.checking.scope import Scope
-from nndsl.checking.words import did_you_mean, listed
+from nndsl.checking.words import did_you_mean, listed, one_line
 from nndsl.diagnostics import Label, Report, Span, problem
 from nndsl.syntax.tree import Expression, Item, Name, Setting, String
 
@@ -188,11 +188,6 @@ def _percent(kind: Kind, expression: Expression) -> tuple[str, ...]:
     """A share was probably meant as a percentage."""
     text = expression.span.text
     return (f"did you mean `{text}%`?",) if kind is SHARE and text.isdigit() and 1 < int(text[:4]) <= 100 else ()
-
-
-def one_line(span: Span) -> str:
-    """The text of a stretch without its line breaks."""
-    return " ".join(span.text.split())
 
 
 def word_of(expression: Expression) -> str:

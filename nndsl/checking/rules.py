@@ -59,6 +59,10 @@ TRAINING_SETTINGS: Mapping[str, Expected] = {
 LAYER_SETTINGS: Mapping[str, Expected] = {"name": VALUE, "trainable": VALUE, "activity_regularizer": REGULARIZER}
 """What every layer takes besides its own settings; each `param p` adds those of `PARAM_SETTINGS`."""
 
+NUMBER, TRUTH = "a number", "a truth value"
+LITERALS: Mapping[str, str] = {**dict.fromkeys(TRAINING_SETTINGS, NUMBER), "use_ema": TRUTH, "trainable": TRUTH}
+"""What a literal for a setting that every optimizer or layer takes must be, where it is no formula."""
+
 PARAM_SETTINGS: Mapping[str, Expected] = {"_initializer": INITIAL, "_regularizer": REGULARIZER}
 """The settings that a `param` brings, by what is put after its name."""
 

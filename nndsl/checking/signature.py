@@ -8,7 +8,7 @@ from functools import cached_property
 
 from nndsl.checking.body import Uses
 from nndsl.checking.names import flattened, own_sizes
-from nndsl.checking.rules import ANYTHING, PARAM_SETTINGS, RULES, SCHEDULED, VALUE, Expected
+from nndsl.checking.rules import ANYTHING, LITERALS, NUMBER, PARAM_SETTINGS, RULES, SCHEDULED, TRUTH, VALUE, Expected
 from nndsl.checking.scope import Found
 from nndsl.syntax.tree import Constant, Definition, Input, Number, Param, Parameter
 
@@ -71,10 +71,10 @@ def signature(found: Found, uses: Uses) -> Signature:
     """
     rule = RULES[found.kind]
     definition = found.definition
-    named = [Slot(name, takes) for name, takes in rule.settings.items()]
+    named = [Slot(name, takes, literal=LITERALS.get(name, "")) for name, takes in rule.settings.items()]
     if not isinstance(definition, Definition):
         return Signature(definition.name, found.kind, (), (), tuple(named))
-    named += [Slot(name, literal="a number") for name in own_sizes(definition)]
+    named += [Slot(name, literal=NUMBER) for name in own_sizes(definition)]
     slots = [Slot(p.name, _scheduled(found.kind, uses.expected.get(p.name, ANYTHING)), p.alias, p.default is None,
                   literal=_literal(p, uses)) for p in definition.parameters if p.name not in rule.filled]
     count = len(slots) if found.kind == "function" else rule.arguments
@@ -86,8 +86,8 @@ def _literal(parameter: Parameter, uses: Uses) -> str:
     if parameter.name in uses.texts or parameter.axes is not None:
         return ""
     if isinstance(parameter.default, Constant) and parameter.default.value is not None:
-        return "a truth value"
-    return "a number" if isinstance(parameter.default, Number) or parameter.name in uses.numbers else ""
+        return TRUTH
+    return NUMBER if isinstance(parameter.default, Number) or parameter.name in uses.numbers else ""
 
 
 def _scheduled(kind: str, takes: Expected) -> Expected:

@@ -101,7 +101,7 @@ class TrainReader:
                 continue
             if label in weights:
                 self.reader.complain("NN0407", item.values[0].span, setting=setting.name, name=label)
-            weight = self.reader.value(f"the weight of class {label}", item.rule, NOT_NEGATIVE)
+            weight = self.reader.value(f"class_weight {label}", item.rule, NOT_NEGATIVE)
             weights.update({} if weight is None else {label: weight})
         if not setting.items:
             self.reader.complain("NN0404", setting.name_span, name=setting.name, expected=CLASS_WEIGHT)
@@ -140,7 +140,8 @@ class TrainReader:
         if first is None or not alone or word_of(first.values[0]) in ("", *table):
             where = first.span if first else setting.name_span
             self.reader.complain("NN0404", where, name=setting.name, expected="the figure to watch first, as `val_loss`")
-            self.reader.options(setting.name, setting.items, table)
+            option = first is not None and (first.name or word_of(first.values[0])) in table
+            self.reader.options(setting.name, setting.items if option else setting.items[1:], table)
             return "", {}
         self.monitors.append(first.values[0])
         return word_of(first.values[0]), self.reader.options(setting.name, setting.items[1:], table)
@@ -221,7 +222,9 @@ class TrainReader:
             return any(isinstance(node, (Name, Member)) for value in given for node in walk(value))
         if isinstance(expression, Name):
             return self.ports is not None and expression.name in (*self.ports.inputs, *self.ports.outputs)
-        return not isinstance(expression, Member) or expression.value == Name("target")
+        if isinstance(expression, Member):
+            return expression.value == Name("target")
+        return any(isinstance(node, (Name, Member)) for node in walk(expression))
 
     def _complain_of_several(self, expression: Expression) -> None:
         assert self.ports is not None

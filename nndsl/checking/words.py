@@ -22,6 +22,11 @@ def word(span: Span, name: str, skip: int = 0) -> Span:
     return Span(span.source, match.start(), match.end()) if match else span
 
 
+def one_line(span: Span) -> str:
+    """The text of a stretch without its line breaks."""
+    return " ".join(span.text.split())
+
+
 def did_you_mean(name: str, known: Iterable[str], what: str = "", few: Iterable[str] | None = None) -> tuple[str, ...]:
     """A hint with the nearest name; without a near one, a short list of the names there are.
 
@@ -62,6 +67,11 @@ def listed(names: Iterable[str], last: str = "and") -> str:
 def joined(words: Sequence[str], last: str = "or") -> str:
     """a, b or c"""
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def number_of(count: int, one: str, many: str) -> str:
+    """`1 axis`, `2 axes`"""
+    return f"{count} {one if count == 1 else many}"
 
 
 def article(noun: str) -> str:

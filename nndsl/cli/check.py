@@ -6,11 +6,11 @@ from pathlib import Path
 
 import click
 
-from nndsl.checking import Opened, check
+from nndsl.checking import Examined, examine, in_order
 from nndsl.cli.main import FAILED
 from nndsl.cli.options import MODEL_FILE
 from nndsl.cli.terminal import print_json, show
-from nndsl.diagnostics import Diagnostic, NNError, as_json
+from nndsl.diagnostics import Diagnostic, NNError, Source, as_json
 from nndsl.syntax import read_source
 
 
@@ -31,24 +31,27 @@ def command(files: tuple[Path, ...], json_lines: bool) -> int:
     return FAILED if any(d.severity == "error" for d in diagnostics) else 0
 
 
-def mistakes(file: Path) -> tuple[Diagnostic, ...]:
+def mistakes(file: Path) -> list[Diagnostic]:
     """Every diagnostic of a file and of those it imports, the names and shapes of its data included."""
     try:
-        opened = check(read_source(file))
+        source = read_source(file)
+        examined = examine(source)
     except NNError as error:
-        return error.diagnostics
-    return (*opened.warnings, *_of_data(opened))
+        return list(error.diagnostics)
+    return in_order((*examined.diagnostics, *_of_data(examined, source)), source)
 
 
-def _of_data(opened: Opened) -> tuple[Diagnostic, ...]:
+def _of_data(examined: Examined, source: Source) -> tuple[Diagnostic, ...]:
     """What does not fit between a model and its data, as far as names and shapes tell."""
-    model, source = opened.model, opened.scope.source
-    if model is None or model.data is None:
+    data, model = examined.data, examined.model
+    if data is None:
         return ()
     # NumPy takes a tenth of a second to import, and many files have no data
-    from nndsl.runtime.data import Wanted, check_data
+    from nndsl.runtime.data import Wanted, check_data, check_names
 
-    return check_data(model.data, Wanted(model.inputs, model.targets, folder=Path(source.name).parent, text=source))
+    if model is None:  # what it wants is not known then, but the data may have mistakes of their own
+        return check_names(data, Wanted((), (), folder=Path(source.name).parent, text=source))
+    return check_data(data, Wanted(model.inputs, model.targets, folder=Path(source.name).parent, text=source))
 
 
 def _count(number: int, noun: str) -> str:

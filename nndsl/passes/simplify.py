@@ -138,7 +138,7 @@ def as_products(expr: Expr) -> Expr:
     """A formula with small powers written out."""
     def change(node: Expr) -> Expr | None:
         match node:
-            case Apply("pow", (base, Number(exponent))) if 2 * exponent == int(2 * exponent) and 0 < abs(exponent) <= 4:
+            case Apply("pow", (base, Number(exponent))) if 0 < abs(exponent) <= 4 and 2 * exponent == int(2 * exponent):
                 product = _power(as_products(base), abs(exponent))
                 return product if exponent > 0 else apply("div", 1, product)
             case _:

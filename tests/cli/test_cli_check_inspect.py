@@ -41,6 +41,18 @@ def test_check_tells_every_mistake_in_order(two: Path, nndsl: Callable) -> None:
     assert "Traceback" not in result.err
 
 
+def test_check_tells_mistakes_about_data_with_all_others(two: Path, nndsl: Callable) -> None:
+    Path("t.csv").write_text("a,b,c\n1,2,3\n")
+    data = 'data { source csv("t.csv")\n input x = columns(a, bb)\n target p = cc\n weight d\n scale x: standart }\n'
+    Path("data.nn").write_text(data + BAD + "metric m(y, p) = 1\n")
+    result = nndsl("check", "data.nn")
+    found = [line.split("`")[-2] for line in result.err.splitlines() if line.startswith("error[")]
+    assert found == ["d", "bb", "cc", "standart", "dence", "softmx", "sgdd"]
+    Path("set.nn").write_text('data { source sklearn("iriss") }\n' + TWO.replace("dense(3", "dense(-3"))
+    result = nndsl("check", "set.nn")
+    assert [line[6:12] for line in result.err.splitlines() if line.startswith("error[")] == ["NN0503", "NN0208"]
+
+
 def test_check_as_json_is_rustc_s_shape(two: Path, nndsl: Callable) -> None:
     result = nndsl("check", "bad.nn", "--json")
     assert (result.code, result.err) == (1, "")

@@ -87,6 +87,12 @@ def test_models_train(block: Block, nndsl: Callable, tmp_path: Path, monkeypatch
     assert all(isinstance(value, float) for value in last["test"].values())
 
 
+@pytest.mark.parametrize("page", ["quickstart.md", "language.md"])
+def test_the_first_example_is_the_file_it_is_said_to_be(page: str) -> None:
+    first, *_ = blocks(ROOT / "docs" / page, "nn", "nn run")
+    assert first.text == (ROOT / "examples" / "digits.nn").read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("block", on_pages("python"), ids=str)
 def test_python_runs(block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT / "examples")

@@ -11,13 +11,14 @@ from pathlib import Path
 from nndsl.cli.list import PLURALS, Row, definitions
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "library.md"
-SHOWN = ("activations", "losses")
+SHOWN = ("activations", "layers", "losses", "metrics", "optimizers", "schedules", "initializers", "regularizers")
 HEAD = """# The standard library
 
 What a file can use without an import. Every line is one definition of `nndsl/library/*.nn`, where its formula stands;
 `nndsl list` prints the same in a terminal. Names, settings and defaults are Keras's. The first argument of an activation
-is what it is applied to; a loss takes the targets `y` and the predictions `p`. In brackets after them stand their axes:
-`...` is any number of them, `K @ axis` the one that the setting `axis` names.
+is what it is applied to; losses and metrics take the targets `y` and the predictions `p`, regularizers the weight `w`. In
+brackets after them stand their axes: `...` is any number of them, `K @ axis` the one that the setting `axis` names. What
+every layer and every optimizer takes besides is told in [the language](language.md#layers).
 
 Elementwise functions of one argument, such as `tanh`, `exp` and `erf`, are activations as well: see
 [the language](language.md#formulas).

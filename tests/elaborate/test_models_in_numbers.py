@@ -73,6 +73,10 @@ BODIES: dict[str, tuple[str, Callable[[Arrays], Any]]] = {
     "integer formulas in indices": (
         "input x[6]; output p[i < 12] = x[i // 2] + x[5 - mod(i, 6)]",
         lambda a: np.repeat(a["x"], 2, 1) + np.tile(a["x"][:, ::-1], 2)),
+    "a reduction as an index": (
+        "input x[4, 3], y[4, 3]; output p[c] = y[argmax[t](x[t, c]), c] + y[argmin[t](x[t, c]) // 2, 1]",
+        lambda a: (np.take_along_axis(a["y"], a["x"].argmax(1)[:, None], 1)[:, 0]
+                   + np.take_along_axis(a["y"][:, :, 1], a["x"].argmin(1) // 2, 1))),
     "an index as a number": (
         "input x[4, 4]; output p[i] = sum[j](where(j <= i, x[i, j] * (i - j), 0))",
         lambda a: np.einsum("nij,ij->ni", a["x"], np.tril(np.arange(4)[:, None] - np.arange(4)))),

@@ -90,3 +90,9 @@ def test_small_powers_become_products(exponent, text):
 def test_powers_inside_powers_are_written_out():
     formula = as_products(apply("pow", apply("add", apply("pow", X, 2), Y), 2))
     assert isinstance(formula, Apply) and "^" not in expression_text(formula)
+
+
+@pytest.mark.parametrize("exponent", [math.inf, -math.inf, math.nan, 0, 5, 0.3])
+def test_other_powers_stay_powers(exponent):
+    formula = Apply("pow", (X, Number(exponent)))
+    assert as_products(formula) == formula

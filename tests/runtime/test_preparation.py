@@ -13,7 +13,10 @@ from hypothesis import strategies as st
 
 from nndsl.diagnostics import NNError, Source
 from nndsl.runtime.data import Preparation, Table, Wanted, check_data, load_data, open_file, plain_outline, prepare
+from nndsl.runtime.data.classes import class_weights
 from nndsl.runtime.data.learn import learn
+from nndsl.runtime.data.places import port_label
+from nndsl.runtime.data.preparation import Piece, PortRecipe
 from nndsl.runtime.data.split import split_rows
 from nndsl.settings import Binding, DataSettings, DataSource, Split, Transform
 from nndsl.signature import Port
@@ -354,6 +357,22 @@ def test_class_weights(tmp_path):
 def test_wrong_class_weights(tmp_path, weight, port, y, says):
     found, = failures(classes, tmp_path, weight, port, y)
     assert found.code == "NN0521" and says in found.message
+
+
+def test_wrong_class_weights_are_shown_where_they_stand():
+    text = Source("m.nn", "model m { input x[4]; output p = x }\ntrain {\n    # class_weight\n    class_weight 7: 2\n}\n")
+    preparation = Preparation((PortRecipe("target.p", Port("p", (), "int", 2), (Piece(("y",), (1,)),)),))
+    found, = failures(class_weights, {"7": 2.0}, preparation, {"target.p": np.array([0, 1])}, text)
+    assert found.labels[0].span.text == "class_weight" and found.labels[0].span.place == "m.nn:4"
+    assert found.helps == ("there are `0`, `1`",)
+
+
+@pytest.mark.parametrize("text", ["model m { input x[4]; output p = x }", "model m {\n    input x[4]\n    output p = x\n}"])
+def test_ports_are_found_in_models_of_one_line_or_several(text):
+    label, = port_label(Source("m.nn", text), "target", "p", "here")
+    assert text[label.span.start - 7:label.span.end] == "output p"
+    label, = port_label(Source("m.nn", text), "input", "x", "here")
+    assert text[label.span.start - 6:label.span.end] == "input x"
 
 
 # ---------------------------------------------------------------------------- ports

@@ -78,3 +78,13 @@ def test_evaluation_does_not_depend_on_the_chunk(data):
     assert model.network.assess(arrays, 3) == pytest.approx(whole, rel=1e-13)
     assert model.predict(x).shape == (11, 3)
     assert np.allclose(model.predict(x).sum(axis=1), 1)
+
+
+@pytest.mark.parametrize("wrong", [{"epochs": 0}, {"epochs": 1.5}, {"epochs": -2}, {"batch": 0}, {"batch": 2.5}])
+def test_epochs_and_batches_are_whole_numbers(data, wrong):
+    model = nndsl.loads(NET, precision="float64")
+    before = {n: w.copy() for n, w in model.weights.items()}
+    with pytest.raises(ValueError, match="is a whole number of at least 1"):
+        model.fit(*data, **wrong)
+    assert all(np.array_equal(before[n], model.weights[n]) for n in before)
+    assert len(model.fit(*data, epochs=np.int64(2))["loss"]) == 2

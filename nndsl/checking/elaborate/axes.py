@@ -5,6 +5,7 @@ from __future__ import annotations
 from nndsl.checking.elaborate.evaluate import known, whole
 from nndsl.checking.elaborate.frame import Place
 from nndsl.checking.elaborate.mistakes import mistake
+from nndsl.checking.words import number_of
 from nndsl.diagnostics import Span
 from nndsl.syntax.tree import Axis, Dots, Expression
 
@@ -44,7 +45,8 @@ def positions(axes: tuple[Axis, ...], rank: int, place: Place,
     dots = len(named) < len(axes)
     if len(named) > rank or (len(named) < rank and not dots):
         where = span or axes[0].value.span.to(axes[-1].value.span) if axes else span
-        raise mistake("NN0204", where, rank=rank, given=len(named))
+        raise mistake("NN0204", where, axes=number_of(rank, "axis", "axes"),
+                      indices=number_of(len(named), "index", "indices"))
     said = {id(axis): axis_number(axis.place, rank, place) for axis in named if axis.place is not None}
     left = [position for position in range(rank) if position not in said.values()]
     before = _before_dots(axes, said)

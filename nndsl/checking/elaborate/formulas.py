@@ -17,6 +17,7 @@ from nndsl.diagnostics import Span
 from nndsl.ir.expression import Index
 from nndsl.syntax.tree import (
     Binary,
+    Call,
     Comparison,
     Constant,
     Dots,
@@ -36,6 +37,14 @@ SIGNS: Mapping[str, str] = {
     "==": "eq", "!=": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge",
 }
 """The operation that each sign between two operands stands for."""
+
+SCHEDULE = ("schedule",)
+
+WITHOUT_RESULT: Mapping[type[Exception], str] = {
+    OverflowError: "is beyond the numbers a computer holds",
+    ZeroDivisionError: "divides by zero",
+}
+"""What to say of an operation that has no result."""
 
 BEFORE: Mapping[str, str] = {"-": "neg", "not": "not"}
 
@@ -65,6 +74,8 @@ def name(node: Name, place: Place) -> Value:
         return function
     if node.name in ACTIVATIONS:
         return Operation(node.name)
+    if frame.context.function(node, frame.scope, SCHEDULE) is not None:
+        return evaluate(Call(node, (), span=node.span), place)  # it has no settings to give, or defaults for all of them
     raise mistake("NN0209", node.span, name=node.name)
 
 
@@ -157,7 +168,7 @@ def operate(operation: str, values: tuple[Value, ...], spans: tuple[Span, ...], 
     if all(isinstance(value, (bool, int, float)) for value in values):
         try:
             return fold(operation, values)  # type: ignore[arg-type]
-        except (ArithmeticError, ValueError, TypeError):
-            raise mistake("NN0222", span) from None
+        except (ArithmeticError, ValueError, TypeError) as error:
+            raise mistake("NN0222", span, WITHOUT_RESULT.get(type(error), "")) from None
     operands = tuple(as_array(value, where, place) for value, where in zip(values, spans, strict=True))
     return elementwise(operation, operands, spans, place)

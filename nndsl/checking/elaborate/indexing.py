@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from nndsl.checking.elaborate.arrays import choice
+from nndsl.checking.elaborate.arrays import choice, shape_text
 from nndsl.checking.elaborate.axes import positions
 from nndsl.checking.elaborate.bounds import EVERYTHING, interval
 from nndsl.checking.elaborate.builder import Builder
@@ -16,7 +16,7 @@ from nndsl.checking.elaborate.tensors import side, tensor_of
 from nndsl.checking.elaborate.values import Array, Listing, Outputs, Value
 from nndsl.diagnostics import Span
 from nndsl.ir.expression import BATCH, Apply, Expr, Extent, Index, Number, Read
-from nndsl.syntax.tree import Axis, Comparison, Dots, Expression, Group, Indexed, Otherwise
+from nndsl.syntax.tree import Axis, Comparison, Dots, Expression, Group, Indexed, Name, Otherwise
 
 
 @rule(Indexed)
@@ -99,7 +99,10 @@ def index_formula(axis: Axis, place: Place, extent: Extent) -> Expr:
         return group_formula(axis.value, place)
     found = array(axis.value, place.inner())
     if found.axes:
-        raise mistake("NN0206", axis.value.span, expected="a whole number", found="a tensor")
+        helps = () if not isinstance(axis.value, Name) else (
+            f"where it is one number a sample, its declaration says so: `{axis.value.name}[]`",)
+        raise mistake("NN0206", axis.value.span, helps=helps, expected="a whole number",
+                      found=f"a tensor of the shape {shape_text(found.shape)}")
     if place.builder.kind(found.expr) == "real":
         raise mistake("NN0218", axis.value.span)
     return found.expr
@@ -156,6 +159,8 @@ def checked(formula: Expr, extent: Extent, axis: Axis, builder: Builder, excused
 
 def _reach(low: float, high: float) -> str:
     ends = ["..." if not math.isfinite(x) else str(int(x)) for x in (low, high)]
+    if low == high and math.isfinite(low):
+        return f"is {ends[0]}"
     return f"runs from {ends[0]} to {ends[1]}"
 
 

@@ -173,7 +173,7 @@ class _Finder:
     def indexed(self, node: Indexed, env: Env) -> None:
         shape = self.shape(node.value, env)
         if shape is not None:
-            self.axes(node.axes, shape, env)
+            self.axes(node.axes, shape, env, node.span)
         elif isinstance(node.value, Name) and node.value.name == self.own and len(node.axes) == len(self.own_axes):
             self.itself(node.axes, env)
         for axis in node.axes:
@@ -192,6 +192,8 @@ class _Finder:
         if isinstance(node, Name):
             if node.name not in env and node.name not in self.analysis.left and not self.known(node.name):
                 self.leave_open(node)
+        elif isinstance(node, Call) and is_reduction(node.function):
+            self.call(node, env)
         elif isinstance(node, Call):
             for argument in node.arguments:
                 self.index(argument.value, env)
@@ -213,9 +215,9 @@ class _Finder:
             return None
         return env.get(name) or self.analysis.left.get(name)
 
-    def axes(self, axes: tuple[Axis, ...], shape: tuple[Extent, ...], env: Env) -> None:
-        """Note which indices stand alone on the axes of a tensor of this shape."""
-        for axis, extent in self.placed(axes, shape):
+    def axes(self, axes: tuple[Axis, ...], shape: tuple[Extent, ...], env: Env, span: Span | None = None) -> None:
+        """Note which indices stand alone on the axes of a tensor of this shape, which stands at `span`."""
+        for axis, extent in self.placed(axes, shape, span):
             if isinstance(axis.value, Group):
                 self.group(axis.value, extent, env)
             elif isinstance(axis.value, Name):
@@ -228,9 +230,9 @@ class _Finder:
                 if symbol is not None:
                     self.standing.append(Standing((symbol,), extent, axis.value.span))
 
-    def placed(self, axes: tuple[Axis, ...], shape: tuple[Extent, ...]) -> list[tuple[Axis, Extent]]:
+    def placed(self, axes: tuple[Axis, ...], shape: tuple[Extent, ...], span: Span | None) -> list[tuple[Axis, Extent]]:
         """Each axis with its extent; what is left is what `...` stands for."""
-        placed, rest = positions(axes, len(shape), self.frame.place())
+        placed, rest = positions(axes, len(shape), self.frame.place(), None if axes else span)
         if rest is not None and not self.dots_open:
             self.dots(tuple(shape[i] for i in rest), next(a.value.span for a in axes if isinstance(a.value, Dots)))
         return [(axis, shape[i]) for axis, i in placed]

@@ -88,7 +88,7 @@ def join(node: Call, place: Place) -> Value:
     span = node.arguments[0].value.span
     if not isinstance(value, (Listing, tuple)):
         raise mistake("NN0206", span, expected="a list of tensors", found=describe(value))
-    items = [as_array(v, span, place) for v in (value.items if isinstance(value, Listing) else value)]
+    items = _entries(value, span, place)
     axis = axis_number(node.arguments[1].value, len(items[0].axes), place)
     rests = [(*item.shape[:axis], *item.shape[axis + 1:]) for item in items]
     ranks = [len(item.axes) for item in items]
@@ -97,6 +97,14 @@ def join(node: Call, place: Place) -> Value:
         raise mistake("NN0247", place.frame.applied or span, also=(Label(span),), axis=axis, first=list(items[0].shape),
                       second=list(items[wrong].shape))
     return joined(items, axis, place, span)
+
+
+def _entries(value: Listing | tuple[Value, ...], span: Span, place: Place) -> list[Array]:
+    """The entries of a list, of which there must be one at least."""
+    items = [as_array(v, span, place) for v in (value.items if isinstance(value, Listing) else value)]
+    if not items:
+        raise mistake("NN0206", span, expected="a list with entries", found="an empty list")
+    return items
 
 
 def joined(items: list[Array], axis: int, place: Place, span: Span) -> Array:
@@ -137,9 +145,7 @@ def stack(value: Listing | tuple[Value, ...], span: Span, place: Place) -> Array
     Raises:
         Mistake: the entries have different shapes.
     """
-    items = [as_array(v, span, place) for v in (value.items if isinstance(value, Listing) else value)]
-    if not items:
-        raise mistake("NN0206", span, expected="a list with entries", found="an empty one")
+    items = _entries(value, span, place)
     if any(item.shape != items[0].shape for item in items):
         raise mistake("NN0220", span)
     lefts = [Side((Number(n), *(Index(i) for i, _ in item.axes)), item.shape, item.axes) for n, item in enumerate(items)]

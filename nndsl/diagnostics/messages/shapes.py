@@ -40,7 +40,7 @@ ROWS: dict[str, Entry] = {
         _layer("input x[K]\n    output sum(x)", "dense(64) -> f"),
     ),
     "NN0204": Entry(
-        "a tensor with {rank} axes cannot have {given} indices",
+        "a tensor with {axes} cannot have {indices}",
         "An entry takes one index an axis, the batch not counted; `...` stands for the axes that are not named.",
         _model("output p[i, j] = x[i, j]"),
         _model("output p[i] = x[i]"),

@@ -85,6 +85,13 @@ class Binder:
         self._weight()
         return self._transformed(bounds)
 
+    def look_up_columns(self) -> None:
+        """Complain about columns that the data lack, whatever they are for."""
+        for setting in (*self.settings.inputs, *self.settings.targets):
+            for name in setting.columns:
+                self._column(name, setting.place)
+        self._weight()
+
     def _all_said(self) -> dict[tuple[Role, str], Bound]:
         said: dict[tuple[Role, str], Bound] = {}
         roles: tuple[tuple[Role, tuple[Binding, ...]], ...]
@@ -187,7 +194,7 @@ class Binder:
 
 def did_you_mean(name: str, known: Sequence[str]) -> tuple[str, ...]:
     """A hint at the nearest name, or the names there are if they are few."""
-    found = nearest(name, known)
+    found = nearest(name, known) if len(name) > 1 else None  # of a single letter every other is near, which helps nobody
     if found:
         return (f"did you mean `{found}`?",)
     return ("there are " + ", ".join(f"`{k}`" for k in known),) if 0 < len(known) <= 8 else ()

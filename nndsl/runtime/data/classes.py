@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from nndsl.diagnostics import NNError, Source, nearest, problem
+from nndsl.diagnostics import NNError, Source, problem
 from nndsl.runtime.contract import Array, Arrays
-from nndsl.runtime.data.binding import Bound
-from nndsl.runtime.data.places import word_span
+from nndsl.runtime.data.binding import Bound, did_you_mean
+from nndsl.runtime.data.places import setting_span, word_span
 from nndsl.runtime.data.preparation import PortRecipe, Preparation
 from nndsl.runtime.data.step import missing
 from nndsl.runtime.data.table import Table
@@ -41,24 +42,45 @@ def _keys(raw: Array) -> Array:
     return np.where(missing(raw), "", raw).astype(str) if raw.dtype == object else raw
 
 
-def class_weights(weights: Mapping[str, float], preparation: Preparation, arrays: Arrays) -> Array:
+def class_weights(weights: Mapping[str, float], preparation: Preparation, arrays: Arrays,
+                  text: Source | None = None) -> Array:
     """The weight of each sample by its class; classes that are not named weigh 1.
 
     Args:
         weights: by class, as the user writes it: a number, or a word that `encode` numbered.
         preparation: what was learnt of the data.
         arrays: the training part.
+        text: the model file, to point at.
+
+    Raises:
+        NNError: a class that is named is not among those of the target, or that has none.
     """
+    try:
+        return _class_weights(weights, preparation, arrays)
+    except _Unweighable as error:
+        place = setting_span(text, "class_weight")
+        raise NNError(problem("NN0521", place, reason=error.reason, helps=error.helps)) from None
+
+
+@dataclass(eq=False)
+class _Unweighable(Exception):
+    """Why class weights cannot be applied, and what may help."""
+
+    reason: str
+    helps: tuple[str, ...] = ()
+
+
+def _class_weights(weights: Mapping[str, float], preparation: Preparation, arrays: Arrays) -> Array:
+    """As `class_weights`; raises `_Unweighable`."""
     targets = [r for r in preparation.recipes if r.role == "target"]
     if len(targets) != 1:
-        raise _no_weights(f"there are {len(targets)} targets")
+        raise _Unweighable(f"there are {len(targets)} targets")
     numbers = _class_numbers(targets[0], arrays[targets[0].key])
     names = _class_names(targets[0], int(numbers.max()) + 1)
     factors = np.ones(len(names))
     for key, weight in weights.items():
         if _plain(key) not in names:
-            meant = nearest(key, names)
-            raise _no_weights(f"there is no class `{key}`", (f"did you mean `{meant}`?",) if meant else ())
+            raise _Unweighable(f"there is no class `{key}`", did_you_mean(key, names))
         factors[names.index(_plain(key))] = weight
     chosen: Array = factors[numbers]
     return chosen
@@ -68,10 +90,10 @@ def _class_numbers(recipe: PortRecipe, target: Array) -> Array:
     flat = target.reshape(len(target), -1)
     if flat.shape[1] > 1:
         if recipe.port.dtype == "int":
-            raise _no_weights(f"`{recipe.port.name}` has a class for each of several positions")
+            raise _Unweighable(f"`{recipe.port.name}` has a class for each of several positions")
         return np.asarray(np.argmax(flat, axis=1))
     if (flat < 0).any() or (flat != np.floor(flat)).any():
-        raise _no_weights(f"`{recipe.port.name}` does not name classes")
+        raise _Unweighable(f"`{recipe.port.name}` does not name classes")
     return flat[:, 0].astype(np.int64)
 
 
@@ -89,7 +111,3 @@ def _plain(value: object) -> str:
     except ValueError:
         return str(value)
     return str(int(number)) if number == int(number) else str(number)
-
-
-def _no_weights(reason: str, helps: tuple[str, ...] = ()) -> NNError:
-    return NNError(problem("NN0521", None, reason=reason, helps=helps))

@@ -62,6 +62,17 @@ def check_data(settings: DataSettings, wanted: Wanted) -> tuple[Diagnostic, ...]
     return ()
 
 
+def check_names(settings: DataSettings, wanted: Wanted) -> tuple[Diagnostic, ...]:
+    """What is wrong with a `data` block where nothing is known of the model: its source, and the columns it names."""
+    reading = Reading(settings.source, wanted.folder, wanted.allowed, wanted.text)
+    report = Report()
+    try:
+        Binder(kind_of(reading).outline(reading), settings, (), (), wanted.text, report).look_up_columns()
+    except NNError as error:
+        return error.diagnostics
+    return tuple(report)
+
+
 def bind(outline: Outline, settings: DataSettings, wanted: Wanted) -> tuple[Bound, ...]:
     """What each port is made of; raises `NNError` where names or shapes do not fit."""
     report = Report()
@@ -99,7 +110,7 @@ def _refuse_empty(parts: Mapping[str, Rows], settings: DataSettings, samples: in
 def _class_weighted(train: dict[str, Array], preparation: Preparation, wanted: Wanted) -> dict[str, Array]:
     if not wanted.class_weight:
         return train
-    weights = class_weights(wanted.class_weight, preparation, train)
+    weights = class_weights(wanted.class_weight, preparation, train, wanted.text)
     if SAMPLE_WEIGHT in train:
         weights = weights * train[SAMPLE_WEIGHT]
     return {**train, SAMPLE_WEIGHT: weights.astype(wanted.precision)}

@@ -28,6 +28,12 @@ def word_span(source: Source | None, place: str, word: str) -> Span | None:
     return Span(source, start + indent, start + indent + len(stripped)) if stripped else None
 
 
+def setting_span(source: Source | None, name: str) -> Span | None:
+    """Where the setting `name` of a block stands; None where it cannot be found."""
+    found = re.search(rf"^[^#\n]*?(?<!\w)({re.escape(name)})(?!\w)", source.text, re.M) if source else None
+    return Span(source, *found.span(1)) if source and found else None
+
+
 def port_label(source: Source | None, role: str, name: str, text: str) -> tuple[Label, ...]:
     """Where the model declares a port, with `text` under it; nothing where it cannot be found.
 
@@ -41,8 +47,8 @@ def port_label(source: Source | None, role: str, name: str, text: str) -> tuple[
         return ()
     word = "input" if role == "input" else "output"
     # Layers have inputs too, and stand before or after; the model's are the ones in a `model` block.
-    for model in reversed(list(re.finditer(r"^[ \t]*model\b[^\n]*\{", source.text, re.M))):
-        declared = re.compile(rf"^[^#\n]*?\b{word}\b[^#\n]*?(?<![\w.])({re.escape(name)})(?!\w)", re.M)
+    for model in reversed(list(re.finditer(r"^[ \t]*model\b[^\n{]*(?=\{)", source.text, re.M))):
+        declared = re.compile(rf"(?:^|[;{{])[^#\n;]*?\b{word}\b[^#\n;]*?(?<![\w.])({re.escape(name)})(?!\w)", re.M)
         found = declared.search(source.text, model.end())
         if found:
             return (Label(Span(source, *found.span(1)), text),)
