@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nndsl.ir.equation import Equation, Origin, Program, Scan, Step, Tensor
-from nndsl.ir.expression import BATCH, Draw, Expr, Index, Number, Ranges, Read, apply, indices, walk
+from nndsl.ir.expression import BATCH, Draw, Expr, Index, Ranges, Read, apply, indices, walk
 from nndsl.ir.verifier import reduced_ranges
 from nndsl.passes.matching import PRODUCT, Part
 
@@ -22,16 +22,18 @@ def factors(program: Program) -> Program:
     steps: list[Step] = []
     for step in program.steps:
         if isinstance(step, Scan):
-            steps.append(step)  # a tensor of all steps' factors would have to know the scan's index
+            running = ((step.index, step.extent),)
+            steps.append(replace(step, body=tuple(e for equation in step.body for e in _stored(equation, tensors, running))))
         else:
-            steps.extend(_stored(step, tensors))
+            steps.extend(_stored(step, tensors, ()))
     return Program(tensors, tuple(steps))
 
 
-def _stored(equation: Equation, tensors: dict[str, Tensor]) -> list[Equation]:
+def _stored(equation: Equation, tensors: dict[str, Tensor], running: Ranges) -> list[Equation]:
+    """An equation after those of its factors; `running` is the index of the scan that it stands in."""
     if equation.reduce != "sum" or equation.guard:
         return [equation]
-    two = _two_factors(equation)
+    two = _two_factors(equation, running)
     if two is None:
         return [equation]
     before: list[Equation] = []
@@ -40,24 +42,25 @@ def _stored(equation: Equation, tensors: dict[str, Tensor]) -> list[Equation]:
         if isinstance(formula, Read):
             entries.append(formula)
         else:
-            before.append(_equation(f"factor {number} of {equation.out}", formula, equation, tensors))
+            before.append(_equation(f"factor {number} of {equation.out}", formula, equation, tensors, running))
             entries.append(Read(before[-1].out, before[-1].index))
     return [*before, replace(equation, expr=apply("mul", *entries))]
 
 
-def _two_factors(equation: Equation) -> list[Expr] | None:
+def _two_factors(equation: Equation, running: Ranges) -> list[Expr] | None:
     """The two factors of a matrix product, in the order written, if one of them is a formula; None if it is none."""
     parts = PRODUCT.parts(equation.expr)
     widest = _widest(parts)
-    if len(widest) != 2 or not _is_matrix_product(widest, equation) or not all(_is_plain(part) for _, part in parts):
+    if len(widest) != 2 or not _is_matrix_product(widest, equation):
         return None
     groups: list[list[Part]] = [[], []]
     for flipped, part in parts:
         fitting = [number for number, names in enumerate(widest) if names >= _names(part)]
         # what fits both goes where there is less of it: to the weights, not to the samples
-        groups[min(fitting, key=lambda number: _size(widest[number], equation.ranges))].append((flipped, part))
+        groups[min(fitting, key=lambda number: _size(widest[number], (*running, *equation.ranges)))].append((flipped, part))
     two = [PRODUCT.join(group) for group in groups]
-    return None if all(isinstance(formula, Read) for formula in two) else two
+    new = [formula for formula in two if not isinstance(formula, Read)]
+    return two if new and all(_is_plain(formula, running) for formula in new) else None
 
 
 def _widest(parts: Sequence[Part]) -> list[frozenset[str]]:
@@ -77,11 +80,12 @@ def _is_matrix_product(widest: Sequence[frozenset[str]], equation: Equation) -> 
     return bool((one - two) - summed and (two - one) - summed and one & two & summed)
 
 
-def _is_plain(part: Expr) -> bool:
+def _is_plain(part: Expr, running: Ranges) -> bool:
     """Whether a factor is over plain indices: not a window, of which a tensor would hold many copies of each entry."""
     entries = [node for node in walk(part) if isinstance(node, Read)]
+    fixed = {name for name, _ in running}
     return not any(isinstance(node, Draw) for node in walk(part)) and all(
-        entry.other is None and all(isinstance(i, (Index, Number)) for i in entry.index) for entry in entries)
+        entry.other is None and all(isinstance(i, Index) or set(indices(i)) <= fixed for i in entry.index) for entry in entries)
 
 
 def _size(names: frozenset[str], ranges: Ranges) -> float:
@@ -92,13 +96,14 @@ def _size(names: frozenset[str], ranges: Ranges) -> float:
     return size
 
 
-def _equation(name: str, formula: Expr, equation: Equation, tensors: dict[str, Tensor]) -> Equation:
+def _equation(name: str, formula: Expr, equation: Equation, tensors: dict[str, Tensor], running: Ranges) -> Equation:
     while name in tensors:  # another equation writes another part of the same tensor
         name += "'"
     order = _order(formula)
-    ranges = tuple(sorted((x for x in equation.ranges if x[0] in order), key=lambda x: (x[1] != BATCH, order.index(x[0]))))
-    tensors[name] = Tensor(name, tuple(extent for _, extent in ranges))
-    return Equation(name, tuple(Index(name) for name, _ in ranges), ranges, formula,
+    axes = tuple(sorted((x for x in (*running, *equation.ranges) if x[0] in order),
+                        key=lambda x: (x[1] != BATCH, order.index(x[0]))))
+    tensors[name] = Tensor(name, tuple(extent for _, extent in axes))
+    return Equation(name, tuple(Index(name) for name, _ in axes), tuple(x for x in axes if x not in running), formula,
                     origin=Origin(equation.origin.place, f"factor of {equation.out}"))
 
 

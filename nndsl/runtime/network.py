@@ -13,7 +13,6 @@ import numpy.typing as npt
 from nndsl.artifact import Artifact, PartPlan, Placed
 from nndsl.runtime.arena import TOTALS_AHEAD, Layout, kept_layout, part_layout, size
 from nndsl.runtime.contract import Array, Arrays
-from nndsl.runtime.threads import single_threaded
 from nndsl.signature import Port, Variable
 
 Rows: TypeAlias = npt.NDArray[np.int64]
@@ -113,10 +112,9 @@ class CompiledNetwork:
         tail = self._training_rows(short, batch)[1]
         data = self._given("learn", arrays, _samples(arrays))
         places = np.array([self._offset(layout, self.artifact.objective), *(self._offset(layout, n) for n in data)], np.int64)
-        with single_threaded():
-            done, self.step = self._module.train(
-                self._arenas["real"], self._arenas["whole"], self._arenas["total"], rows, tail, split, places, order, start,
-                stop, batch, self.step, self.seed, self.rate, *data.values())
+        done, self.step = self._module.train(
+            self._arenas["real"], self._arenas["whole"], self._arenas["total"], rows, tail, split, places, order, start,
+            stop, batch, self.step, self.seed, self.rate, *data.values())
         return int(done) - start
 
     def totals(self) -> dict[str, float]:
@@ -196,9 +194,8 @@ class CompiledNetwork:
                 placed = self._temporaries(part)[name]
                 start = layout.offsets[placed.at]
                 self._arenas[placed.arena][start : start + array.size] = np.reshape(array, -1)
-        with single_threaded():
-            getattr(self._module, part.name)(self._arenas["real"], self._arenas["whole"], self._arenas["total"], rows, batch,
-                                             self.step, self.seed, self.rate)
+        getattr(self._module, part.name)(self._arenas["real"], self._arenas["whole"], self._arenas["total"], rows, batch,
+                                         self.step, self.seed, self.rate)
         return layout
 
     def _rows(self, section: str, batch: int, capacity: int | None = None) -> tuple[Layout, Rows]:

@@ -47,7 +47,7 @@ FOUND = {
     "no product": (apply("abs", apply("sub", X, W)), ["z[n,u] = Σ_i abs(x[n,i] - w[i,u])"]),
     "a third factor over all": (mul(X, W, apply("exp", mul(X, W))), ["z[n,u] = Σ_i x[n,i] · w[i,u] · exp(x[n,i] · w[i,u])"]),
     "a window": (mul(Read("x", (N, apply("sub", J, 1)), other=Number(0)), apply("exp", W)),
-                 ["z[n,u] = Σ_i (x[n,i - 1] else 0) · exp(w[i,u])"]),
+                 ["factor 2 of z[i,u] = exp(w[i,u])", "z[n,u] = Σ_i (x[n,i - 1] else 0) · factor 2 of z[i,u]"]),
 }
 
 
