@@ -19,7 +19,7 @@ KERNEL = MODULE - {"kernel", "entry", "rare", "max", "min", "sum", "abs", "pow",
 ATTRIBUTE = frozenset(keyword.kwlist)
 """What the name of a place must not be."""
 
-_SIGNS = {"∂": "d_", ".": "_", ":": "_", " ": "_", "°": "", "!": "_final", "'": "_"}
+_SIGNS = {"∂": "d_", ".": "_", ":": "_", " ": "_", "°": "", "!": "_final", "'": "_", "/": "", ",": "_", "·": ""}
 
 
 def identifier(name: str) -> str:
