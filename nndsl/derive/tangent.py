@@ -16,9 +16,10 @@ from dataclasses import dataclass, field, replace
 
 from nndsl.derive.dependence import inside, same_sample
 from nndsl.derive.lanes import Lanes, same_entry
+from nndsl.derive.order import Order
 from nndsl.derive.reductions import LINEAR, NOWHERE
 from nndsl.derive.scalar import ZERO, entries, is_number, partial, times
-from nndsl.ir.equation import Equation, Origin, Program, Scan, Step, Tensor
+from nndsl.ir.equation import Equation, Origin, Program, Scan, Tensor
 from nndsl.ir.expression import Expr, Index, Number, Read, apply, substitute
 from nndsl.ir.verifier import reduced_ranges
 
@@ -37,7 +38,7 @@ class Tangents:
 
 
 def tangents(program: Program, known: Tangents, needed: dict[str, str]) -> Program:
-    """A program with equations of tangents, each right after the equation it is the tangent of.
+    """A program with equations of tangents, each right after the one it is the tangent of, or after the last that it reads.
 
     Args:
         program: with flat formulas, its draws and winners stored.
@@ -48,10 +49,13 @@ def tangents(program: Program, known: Tangents, needed: dict[str, str]) -> Progr
     within = {equation.out for step in program.steps if isinstance(step, Scan) for equation in step.body}
     pieces = {name for name in needed if writers[name] > 1 or name in within}
     rule = _Rule(dict(program.tensors), known, needed, pieces)
-    steps: list[Step] = []
+    order = Order(program.steps)
     for step in program.steps:
-        steps.extend(rule.step(step))
-    return Program(rule.tensors, tuple(steps))
+        if isinstance(step, Scan):
+            order.add(rule.scan(step))
+        else:
+            order.add(step, *rule.equation(step))
+    return Program(rule.tensors, order.finished())
 
 
 @dataclass(frozen=True)
@@ -76,16 +80,15 @@ class _Rule:
     needed: dict[str, str]
     pieces: set[str]  # written piece by piece: each piece needs its tangent, be it 0
 
-    def step(self, step: Step) -> Iterator[Step]:
-        """A step and its tangent."""
-        if isinstance(step, Equation):
-            yield step
-            yield from self.equation(step)
-            return
-        for equation in step.body:  # what a recurrence carries depends on itself
+    def scan(self, scan: Scan) -> Scan:
+        """A recurrence with its tangent."""
+        for equation in scan.body:  # what it carries depends on itself
             if equation.out in self.needed:
                 self.declare(equation.out)
-        yield replace(step, body=tuple(e for equation in step.body for e in (equation, *self.equation(equation))))
+        order = Order(scan.body, scan.index)
+        for equation in scan.body:
+            order.add(equation, *self.equation(equation))
+        return replace(scan, body=tuple(e for e in order.finished() if isinstance(e, Equation)))
 
     def declare(self, name: str) -> str:
         """The tangent of a tensor."""
