@@ -87,8 +87,6 @@ def _match(forms: _Forms, equation: Equation, a: str, b: str) -> Product | None:
     columns: list[str] = []
     inner: list[str] = []
     for name in forms.extents:
-        if forms.extents[name] == number(1):
-            continue
         where = (bool(forms.a.of(name)), bool(forms.b.of(name)), bool(forms.c.of(name)))
         kinds = {(True, False, True): rows, (False, True, True): columns, (True, True, False): inner}
         if where not in kinds:

@@ -1,4 +1,4 @@
-"""Derivatives in formulas in generated code: values against closed formulas, gradients of what uses them against differences."""
+"""Derivatives in formulas in generated code: values against closed formulas, gradients against differences."""
 
 from __future__ import annotations
 
