@@ -68,6 +68,12 @@ LOSSES: dict[str, tuple[str, dict[str, Any], Any]] = {
         NORMALISED + rows("output y[1] = x -> normalised -> dense(5, tanh) -> normalised -> dense(1)",
                           "penalty sum[i](d(y, x[i])^2)", train="train { loss mse }"),
         {"x": ROWS["x"]}, ROWS["y"]),
+    "through a recurrence": (
+        "layer memory(units) {\ninput x[T]\nparam w[units] = ones\nparam U[units, units] = orthogonal\n"
+        "output h[t, u] = tanh(x[t] * w[u] + sum[k]((h[t - 1, k] else 0) * U[k, u]))\n}\n"
+        + rows("h = x -> memory(3)", "last[u] = h[3, u]", "output y[1] = last -> dense(1)",
+               "penalty d(y, x[1])^2 + d(y, x[0], x[1])^2 + sum[i](d(y, x[i])^2)", train="train { loss mse }"),
+        {"x": ROWS["x"]}, ROWS["y"]),
     "with attention": (
         rows("q[s, t] = x[s] * x[t]", "a[s, t] = softmax[t](q[s, t])", "h[s] = sum[t](a[s, t] * x[t])",
              "output y[1] = h -> dense(5, tanh) -> dense(1)", "penalty d(y, x[2])^2 + sum[i](d(y, x[i])^2)"),
@@ -119,6 +125,14 @@ CLOSED: dict[str, tuple[str, Any]] = {
     "the same entry of two": ("u[i] = sum[j](x[j]^2 * x[i])\noutput p[i] = d(u[i], x[i])",
                               lambda x: (x**2).sum(1, keepdims=True) + 2 * x**2),
     "the trace of second ones": ("u = sum(x^4)\noutput p = sum[i](d(u, x[i], x[i]))", lambda x: 12 * (x**2).sum(1)),
+    "through a recurrence": ("h[t] = x[t] * (h[t - 1] else 1)\noutput p[i] = d(h[3], x[i]) + 0 * d(h[2], x[0])",
+                             lambda x: x.prod(1, keepdims=True) / x),
+    "of every step of a recurrence": ("h[t] = x[t] * (h[t - 1] else 1)\noutput p[t] = d(h[t], x[0])",
+                                      lambda x: x.cumprod(1) / x[:, :1]),
+    "backwards in time": ("h[t] = x[t] * (h[t + 1] else 1)\noutput p[t] = d(h[t], x[3])",
+                          lambda x: x[:, ::-1].cumprod(1)[:, ::-1] / x[:, 3:]),
+    "inside a recurrence": ("v[t] = x[t]^2 * x[0]\nh[t] = d(v[t], x[0]) + (h[t - 1] else 0)\noutput p[t] = h[t]",
+                            lambda x: np.cumsum(np.concatenate([3 * x[:, :1] ** 2, x[:, 1:] ** 2], 1), 1)),
     "gathered": ("best = argmax[i](x[i])\nu = x[best]^2\noutput p[i] = d(u, x[i])",
                  lambda x: np.where(x == x.max(1, keepdims=True), 2 * x, 0)),
     "a product with zeros": ("u = prod(where(x > 0, x, 0))\noutput p = d(u, x[0], x[1])",

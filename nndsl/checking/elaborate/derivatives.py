@@ -18,16 +18,21 @@ def derivative(node: Call, place: Place) -> Value:
     """`d(u, x, y)`: of a number of each sample, or of a tensor of shape [1], which keeps its axis.
 
     Raises:
-        Mistake: of what is no such number, by what is no entry of an input, or by one that it does not depend on.
+        Mistake: of what is no such number, or is part of a recurrence around it; by what is no entry of an input, or by one
+            that the number does not depend on.
     """
     first, *others = (argument.value for argument in node.arguments)
     found = array(first, place.inner())
     kept = found.axes if found.shape == (1,) else ()
     value = _entry(Array(found.axes if not kept else (), found.expr), first.span, place)
+    needed = _needed(value.tensor, place.builder)
+    own = next((name for name in place.builder.awaited if name in needed), None)
+    if own is not None:
+        raise mistake("NN0261", first.span, name=own.rpartition(".")[2])
     by = []
     for other in others:
         entry = _input(other, place)
-        if not _depends(value.tensor, entry.tensor, place.builder):
+        if entry.tensor not in needed:
             raise mistake("NN0260", other.span)
         by.append(entry)
     return Array(kept, Derivative(value, tuple(by)))
@@ -64,12 +69,12 @@ def _input(node: Expression, place: Place) -> Read:
     return entry.expr
 
 
-def _depends(result: str, source: str, builder: Builder) -> bool:
-    """Whether a tensor is computed from another one; or may be, where its equations are not there yet."""
+def _needed(result: str, builder: Builder) -> set[str]:
+    """The tensors that a tensor is computed from, itself included."""
     needed, size = {result}, 0
     while size < len(needed):  # once is enough but for recurrences
         size = len(needed)
         for equation in reversed(builder.steps):
             if equation.out in needed:
                 needed.update(entry.tensor for entry in walk(equation.expr) if isinstance(entry, Read))
-    return source in needed or not needed.isdisjoint(builder.awaited)
+    return needed

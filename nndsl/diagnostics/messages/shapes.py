@@ -313,4 +313,11 @@ ROWS: dict[str, Entry] = {
         _model("u = sum(x^2)\n    output p = d(u, t) + u", "x[4], t"),
         _model("u = t * sum(x^2)\n    output p = d(u, t) + u", "x[4], t"),
     ),
+    "NN0261": Entry(
+        "`{name}` is made of derivatives of its own entries",
+        "What a recurrence carries from step to step may be differentiated after it, not within: each step would take "
+        "derivatives of one order more.",
+        _model("h[t] = x[t]^2 + d((h[t - 1] else 0), x[0])\n    output p[t] = h[t]"),
+        _model("h[t] = x[t]^2 * (h[t - 1] else 1)\n    output p[t] = d(h[t], x[0])"),
+    ),
 }
