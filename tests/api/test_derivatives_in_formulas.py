@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -148,6 +149,20 @@ def test_predictions_may_be_derivatives(case: str) -> None:
     model = nndsl.loads(rows(*body.split("\n")), precision="float64")
     want = formula(ROWS["x"])
     np.testing.assert_allclose(np.reshape(model.predict(ROWS["x"]), want.shape), want, rtol=1e-12, atol=1e-12)
+
+
+def test_a_layer_that_gives_a_derivative_is_a_piece_like_others(tmp_path: Path) -> None:
+    file = tmp_path / "energy.nn"
+    file.write_text("layer energy(units) {\n    input x[N]\n    e = x -> dense(units, tanh) -> dense(1, softplus)\n"
+                    "    output force[i] = -d(e[0], x[i])\n}\n")
+    layer = nndsl.layer("energy", 5, source=str(file)).build((4,))
+    assert list(layer.weights) == ["dense_1.kernel", "dense_1.bias", "dense_2.kernel", "dense_2.bias"]
+    draw = np.random.default_rng(4)
+    x, upstream, direction = (draw.normal(size=(3, 4)) for _ in range(3))
+    layer.forward(x, training=True)
+    found = (layer.backward(upstream) * direction).sum()
+    ahead, behind = (layer.forward(x + step * direction) for step in (1e-5, -1e-5))
+    assert abs(found - ((ahead - behind) * upstream).sum() / 2e-5) < 1e-8
 
 
 def test_the_derivative_sees_the_numbers_that_were_drawn() -> None:

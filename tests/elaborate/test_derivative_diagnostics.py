@@ -21,7 +21,7 @@ WRONG = {
     "by an entry that need not be there": ("sum[i < 4](d(u, (x[i + 1] else 0)))", "NN0227", "x[i + 1] else 0", ""),
     "by what it does not depend on": ("d(sum(p^2), t)", "NN0260", "t", ""),
     "only the second is wrong": ("d(u, x[0], p[0])", "NN0227", "p[0]", ""),
-    "beyond the end": ("d(u, x[4])", "NN0205", "4", "runs from 4 to 4"),
+    "beyond the end": ("d(u, x[4])", "NN0205", "4", "is 4"),
 }
 
 
