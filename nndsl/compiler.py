@@ -14,7 +14,7 @@ from nndsl.checking.checked import Checked
 from nndsl.checking.lower import lower
 from nndsl.checking.pieces import Built
 from nndsl.checking.scope import Scope
-from nndsl.derive import adjoints, derive
+from nndsl.derive import adjoints, derive, differentiate
 from nndsl.derive.model import states_last
 from nndsl.diagnostics import Source
 from nndsl.emit.assemble import assemble
@@ -42,7 +42,7 @@ class Passes:
     """Which passes a model goes through, in order.
 
     Args:
-        before, after, last: before derivation, after it, and after dropping what nobody reads.
+        before, after, last: before derivation, after it (that of `d(u, x)` too), and after dropping what nobody reads.
         join: whether equations that are neighbours share loops.
     """
 
@@ -62,7 +62,7 @@ class Stages:
     Args:
         checked: names, kinds, shapes and settings decided.
         equations: formulas flattened to one operation over indices each.
-        forward: after the passes that come before derivation.
+        forward: after the passes that come before derivation, each `d(u, x)` replaced by equations.
         adjoints: with the backward pass.
         passes: after all passes.
         artifact, code: what a run needs to know, and the generated module.
@@ -103,7 +103,7 @@ def compile_checked(checked: Checked, precision: Precision | None = None, passes
         passes: those it goes through; `modes`, or another that clears what accumulates, must be among them.
     """
     equations = lower(checked)
-    forward = through(equations, passes.before)
+    forward = differentiate(through(equations, passes.before), passes.after)
     return _finished(checked, equations, forward, derive(forward), precision, (), passes)
 
 
@@ -117,7 +117,7 @@ def compile_piece(built: Built, precision: Precision, *, training: bool = True) 
     """
     equations = lower(built.checked)
     equations = equations if training else replace(equations, learn=equations.forward)
-    forward = through(equations, ALL.before)
+    forward = differentiate(through(equations, ALL.before), ALL.after)
     learn = states_last(adjoints(forward.learn, built.seeds, built.wanted)) if built.seeds else forward.learn
     return _finished(built.checked, equations, forward, replace(forward, learn=learn), precision, ("loss",))
 

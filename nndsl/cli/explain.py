@@ -64,7 +64,6 @@ GROUPS = {
     "05": "The data itself",
     "06": "Running",
     "07": "Checkpoints",
-    "09": "Not compiled yet",
 }
 """What the first two digits of a code say."""
 

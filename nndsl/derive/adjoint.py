@@ -13,11 +13,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from nndsl.derive.dependence import counting, dependent, inside, same_sample
 from nndsl.derive.draws import stored_draws
+from nndsl.derive.lanes import Lanes, Pick, same_entry
 from nndsl.derive.reductions import LINEAR, NOWHERE, with_winners
-from nndsl.derive.scalar import entries, is_number, partial, times
+from nndsl.derive.scalar import is_number, partial, times
 from nndsl.ir.equation import Equation, Origin, Program, Role, Scan, Step, Tensor, adjoint_name
-from nndsl.ir.expression import BATCH, Derivative, Expr, Extent, Index, Number, Read, Reduce, Scalar, apply, indices, walk
+from nndsl.ir.expression import Derivative, Expr, Extent, Index, Number, Read, Reduce, apply, indices, walk
 from nndsl.ir.verifier import may_leave
 
 Guard = tuple[tuple[Expr, Extent], ...]
@@ -41,7 +43,7 @@ def adjoints(program: Program, seeds: Mapping[str, float | None], wanted: Collec
     """
     _check(program, seeds, wanted, mark)
     forward = with_winners(stored_draws(program))
-    rule = _Rule(dict(forward.tensors), mark, frozenset(wanted), _leading_from(forward, wanted), set(seeds))
+    rule = _Rule(dict(forward.tensors), mark, frozenset(wanted), dependent(forward, wanted), set(seeds))
     steps: list[Step] = [*forward.steps]
     for name, value in seeds.items():
         rule.add_gradient(name, "input" if value is None else "temporary")
@@ -53,6 +55,39 @@ def adjoints(program: Program, seeds: Mapping[str, float | None], wanted: Collec
         rule.add_gradient(name)
         steps.append(_filled(rule.tensors[mark + name], 0.0, f"nothing depends on {name}"))
     return Program(rule.tensors, tuple(steps))
+
+
+def sample_gradients(program: Program, picked: Pick, wanted: Collection[str], mark: str) -> Program:
+    """A program with the gradients of one number a sample appended, each sample on its own: what is computed over the batch,
+    and what belongs to other samples, counts as given.
+
+    Args:
+        program: with flat formulas, its draws and winners stored.
+        picked: the entry differentiated; if it is every one along some axes, gradients have these axes after the batch.
+        wanted: tensors, one or more entries a sample; those on which the entry does not depend get no gradient.
+        mark: what stands before a tensor's name in the name of its gradient.
+    """
+    lanes = Lanes.of(picked, program)
+    live = dependent(program, wanted, own=True)
+    rule = _Rule(dict(program.tensors), mark, frozenset(), live, {picked.tensor}, lanes)
+    rule.add_gradient(picked.tensor)
+    steps: list[Step] = [*program.steps, _one_at(picked, lanes, rule.tensors[mark + picked.tensor])]
+    for step in reversed(program.steps):
+        steps.extend(rule.step(step))
+    return Program(rule.tensors, tuple(steps))
+
+
+def _one_at(picked: Pick, lanes: Lanes, gradient: Tensor) -> Equation:
+    """The gradient of what is differentiated: 1 at the entry, 0 elsewhere."""
+    sample, *rest = gradient.shape
+    names = [Index(f"i{axis}°") for axis, _ in enumerate(rest[len(lanes.ranges):])]
+    own = tuple((name.name, extent) for name, extent in zip(names, rest[len(lanes.ranges):], strict=True))
+    ranges = (("n°", sample), *lanes.ranges, *own)
+    pairs = [pair for pair, (_, extent) in zip(zip(names, lanes.position(), strict=True), own, strict=True) if extent != 1]
+    here = same_entry(tuple(name for name, _ in pairs), tuple(at for _, at in pairs))
+    value = here if isinstance(here, Number) else apply("where", here, 1.0, 0.0)
+    return Equation(gradient.name, tuple(Index(name) for name, _ in ranges), ranges, value,
+                    origin=Origin(note=f"seed of {picked.tensor}"))
 
 
 def _check(program: Program, seeds: Collection[str], wanted: Collection[str], mark: str) -> None:
@@ -72,29 +107,6 @@ def _filled(tensor: Tensor, value: float, note: str) -> Equation:
     return Equation(tensor.name, tuple(Index(name) for name, _ in ranges), ranges, Number(value), origin=Origin(note=note))
 
 
-def _leading_from(program: Program, wanted: Collection[str]) -> frozenset[str]:
-    """The real tensors that depend on wanted ones in a differentiable way, the wanted ones included."""
-    found = set(wanted)
-    size = 0
-    while size < len(found):  # once is enough but for scans, whose equations read later ones of the value before
-        size = len(found)
-        for equation in program.equations():
-            if program.tensors[equation.out].dtype == "real" and equation.reduce not in NOWHERE:
-                found |= {equation.out for entry, _ in _counting(equation.expr) if entry.tensor in found}
-    return frozenset(found)
-
-
-def _counting(expr: Expr) -> Iterator[tuple[Read, tuple[Read, ...]]]:
-    """The entries whose values count in a formula, each with the entries whose `else` it stands in."""
-    for entry in entries(expr):
-        if entry.stop:
-            continue
-        yield entry, ()
-        if entry.other is not None:
-            for inner, outer in _counting(entry.other):
-                yield inner, (entry, *outer)
-
-
 @dataclass
 class _Rule:
     tensors: dict[str, Tensor]
@@ -102,11 +114,16 @@ class _Rule:
     wanted: frozenset[str]
     live: frozenset[str]
     reached: set[str]  # tensors that something with a known gradient depends on
+    lanes: Lanes | None = None  # where each sample is on its own, the axes of what is differentiated
 
     def add_gradient(self, name: str, role: Role | None = None) -> None:
-        tensor = self.tensors[name]
+        tensor = self.tensors[name] if self.lanes is None else self.lanes.tensor(self.tensors[name])
         self.tensors.setdefault(self.mark + name, replace(
             tensor, name=self.mark + name, role=role or ("gradient" if name in self.wanted else "temporary")))
+
+    def entry(self, name: str, index: tuple[Expr, ...]) -> Read:
+        """The gradient of an entry."""
+        return Read(self.mark + name, index if self.lanes is None else self.lanes.index(index))
 
     def step(self, step: Step) -> Iterator[Step]:
         """The adjoint of a step."""
@@ -124,10 +141,11 @@ class _Rule:
         """The adjoint of one equation: what each of its entries gets, those that are not summed over first."""
         if equation.out not in self.reached or equation.out not in self.live or equation.reduce in NOWHERE:
             return
-        received = Read(self.mark + equation.out, equation.index)
-        linear = LINEAR[equation.reduce](equation, received, self.tensors)
-        found = [self.contribution(linear.equation, linear.factor, entry, outer)
-                 for entry, outer in _counting(linear.equation.expr) if entry.tensor in self.live]
+        received = self.entry(equation.out, equation.index)
+        linear = LINEAR[equation.reduce](equation, received.tensor, self.tensors)
+        found = [self.contribution(linear.equation, times(received, linear.factor), entry, outer)
+                 for entry, outer in counting(linear.equation.expr) if entry.tensor in self.live
+                 and (self.lanes is None or same_sample(entry, equation, self.tensors))]
         yield from (linear.before if found else ())
         yield from sorted((adjoint for adjoint in found if adjoint), key=lambda adjoint: bool(adjoint.reduce))
 
@@ -137,15 +155,17 @@ class _Rule:
         for read in (*outer, entry):
             factor = times(factor, partial(value, read))
             if read is not entry and read.other is not None:
-                factor = apply("where", self.inside(read), 0, factor)
+                factor = apply("where", inside(read, self.tensors), 0, factor)
                 value = read.other
         if is_number(factor, 0):
             return None
         self.add_gradient(entry.tensor)
         self.reached.add(entry.tensor)
-        kept = {name for formula in entry.index for name in indices(formula)}
-        left_over = any(name not in kept for name, _ in equation.ranges)
-        return Equation(self.mark + entry.tensor, entry.index, equation.ranges, factor, "sum" if left_over else "", True,
+        target = self.entry(entry.tensor, entry.index)
+        ranges = equation.ranges if self.lanes is None else self.lanes.around(equation)
+        kept = {name for formula in target.index for name in indices(formula)}
+        left_over = any(name not in kept for name, _ in ranges)
+        return Equation(target.tensor, target.index, ranges, factor, "sum" if left_over else "", True,
                         (*equation.guard, *self.guard(entry, equation)),
                         origin=Origin(equation.origin.place, f"adjoint of {equation.out}"))
 
@@ -156,12 +176,3 @@ class _Rule:
         ranges = dict(equation.ranges)
         return tuple((formula, extent) for formula, extent in zip(entry.index, self.tensors[entry.tensor].shape, strict=True)
                      if may_leave(formula, extent, ranges))
-
-    def inside(self, entry: Read) -> Expr:
-        """The condition that an entry is there."""
-        condition: Expr | None = None
-        for formula, extent in zip(entry.index, self.tensors[entry.tensor].shape, strict=True):
-            limit = Scalar("batch") if extent == BATCH else Number(extent)
-            here = apply("and", apply("ge", formula, 0), apply("lt", formula, limit))
-            condition = here if condition is None else apply("and", condition, here)
-        return condition or Number(1)

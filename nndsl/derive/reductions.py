@@ -1,4 +1,4 @@
-"""Reductions as sums: for each kind, the equation and the factor that make the adjoint rule of a sum its own.
+"""Reductions as sums: for each kind, the equation and the factor that make the rules for a sum its own.
 
 `max` and `min` are, where they have a derivative, the entry that won: its position is kept, as comparing values would count
 ties twice. In a product each factor's slope is the product of all others, which is right at zeros, where dividing is not.
@@ -20,24 +20,24 @@ NOWHERE = ("argmax", "argmin")
 
 @dataclass(frozen=True)
 class Linear:
-    """An equation whose entries get `factor` times their partial derivative.
+    """An equation that changes with each of its entries like a sum of `factor` times its formula.
 
     Args:
         equation: with its formula and ranges; it is not computed again.
-        factor: over the equation's ranges.
+        factor: over the equation's ranges; held fixed.
         before: what must be computed first.
     """
 
     equation: Equation
-    factor: Expr
+    factor: Expr = Number(1)
     before: tuple[Equation, ...] = ()
 
 
-def _sum(equation: Equation, received: Read, tensors: dict[str, Tensor]) -> Linear:
-    return Linear(equation, received)
+def _sum(equation: Equation, label: str, tensors: dict[str, Tensor]) -> Linear:
+    return Linear(equation)
 
 
-def _extremum(equation: Equation, received: Read, tensors: dict[str, Tensor]) -> Linear:
+def _extremum(equation: Equation, label: str, tensors: dict[str, Tensor]) -> Linear:
     """The entry that won: the indices reduced over are those of its position."""
     reduced = reduced_ranges(equation)
     at = positions(Read(equation.winner, equation.index), reduced)
@@ -45,7 +45,7 @@ def _extremum(equation: Equation, received: Read, tensors: dict[str, Tensor]) ->
     guard = tuple((substitute(formula, at), extent) for formula, extent in equation.guard)
     ranges = tuple((name, extent) for name, extent in equation.ranges if name not in names)
     chosen = replace(equation, ranges=ranges, expr=substitute(equation.expr, at), guard=guard, reduce="", winner="")
-    return Linear(chosen, received)
+    return Linear(chosen)
 
 
 def positions(flat: Expr, ranges: Ranges) -> dict[str, Expr]:
@@ -68,26 +68,28 @@ def _product(extents: list[Extent]) -> Expr:
     return size if not batches else apply("mul", Scalar("batch"), size)
 
 
-def _product_of_others(equation: Equation, received: Read, tensors: dict[str, Tensor]) -> Linear:
+def _product_of_others(equation: Equation, label: str, tensors: dict[str, Tensor]) -> Linear:
     """Each factor gets the product of the others, in a tensor over all ranges."""
     reduced = reduced_ranges(equation)
     renamed = {name: Index(name + "°") for name, _ in reduced}
     same: Expr = Number(1)
     for name, new in renamed.items():
         same = apply("eq", Index(name), new) if same == Number(1) else apply("and", same, apply("eq", Index(name), new))
-    name = f"others of {received.tensor}"
+    name = f"others of {label}"
     tensors[name] = Tensor(name, tuple(extent for _, extent in equation.ranges))
     index = tuple(Index(name) for name, _ in equation.ranges)
     others = Equation(name, index, (*equation.ranges, *((name + "°", extent) for name, extent in reduced)),
                       apply("where", same, 1, substitute(equation.expr, renamed)), "prod",
                       guard=tuple((substitute(formula, renamed), extent) for formula, extent in equation.guard),
                       origin=Origin(equation.origin.place, f"adjoint of {equation.out}"))
-    return Linear(equation, apply("mul", received, Read(name, index)), (others,))
+    return Linear(equation, Read(name, index), (others,))
 
 
-LINEAR: Mapping[str, Callable[[Equation, Read, dict[str, Tensor]], Linear]] = {
+LINEAR: Mapping[str, Callable[[Equation, str, dict[str, Tensor]], Linear]] = {
     "": _sum, "sum": _sum, "max": _extremum, "min": _extremum, "prod": _product_of_others,
 }
+"""For each reduction, its linear form: given the equation, the name of the derivative it is for, and the tensors, to which
+it may add."""
 
 
 def with_winners(program: Program) -> Program:

@@ -8,7 +8,7 @@ compile yet.
 from __future__ import annotations
 
 from nndsl.diagnostics.entry import Entry
-from nndsl.diagnostics.messages import arguments, blocks, building, checkpoints, data, later, names, running, shapes, syntax
+from nndsl.diagnostics.messages import arguments, blocks, building, checkpoints, data, names, running, shapes, syntax
 
 __all__ = ["CATALOGUE", "Entry"]
 
@@ -22,5 +22,4 @@ CATALOGUE: dict[str, Entry] = {
     **data.ROWS,
     **running.ROWS,
     **checkpoints.ROWS,
-    **later.ROWS,
 }

@@ -19,7 +19,8 @@ KERNEL = MODULE - {"kernel", "entry", "rare", "max", "min", "sum", "abs", "pow",
 ATTRIBUTE = frozenset(keyword.kwlist)
 """What the name of a place must not be."""
 
-_SIGNS = {"∂": "d_", ".": "_", ":": "_", " ": "_", "°": "", "!": "_final", "'": "_"}
+_SIGNS = {"∂": "d_", ".": "_", ":": "_", " ": "_", "°": "", "!": "_final", "'": "_", "/": "_", ",": "_", "·": "",
+          "²": "2_", "³": "3_"}
 
 
 def identifier(name: str) -> str:

@@ -98,11 +98,13 @@ class Derivative:
 
     Args:
         value: the entry differentiated.
-        by: the entries, one a differentiation.
+        by: the entries, one a differentiation, the first done first.
+        stop: whether no gradient passes.
     """
 
     value: Read
     by: tuple[Read, ...]
+    stop: bool = False
 
 
 Expr = Number | Index | Scalar | Read | Apply | Draw | Reduce | Derivative
@@ -160,10 +162,9 @@ def rebuild(expr: Expr, change: Callable[[Expr], Expr | None]) -> Expr:
             return Apply(operation, tuple(rebuild(x, change) for x in operands))
         case Reduce(kind, ranges, body):
             return Reduce(kind, ranges, rebuild(body, change))
-        case Derivative(value, by):
-            inner = [rebuild(x, change) for x in (value, *by)]
-            assert all(isinstance(x, Read) for x in inner)
-            return Derivative(inner[0], tuple(inner[1:]))  # type: ignore[arg-type]
+        case Derivative(value, by):  # these entries stand for themselves, not for their values
+            first, *others = (replace(read, index=tuple(rebuild(i, change) for i in read.index)) for read in (value, *by))
+            return replace(expr, value=first, by=tuple(others))
         case _:
             return expr
 

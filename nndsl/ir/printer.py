@@ -129,7 +129,10 @@ def _tensor_names(equations: Iterable[Equation], short: bool) -> dict[str, str]:
 
 
 def _last_parts(name: str, count: int) -> str:
-    marks = len(name) - len(name.lstrip("∂"))
+    """The last parts of a dotted name; of a derivative, those above and below its bar."""
+    if "/" in name:
+        return "/".join(_last_parts(part, count) for part in name.split("/"))
+    marks = len(name) - len(name.lstrip("∂²³⁴⁵⁶⁷⁸⁹"))
     return name[:marks] + ".".join(name[marks:].split(".")[-count:])
 
 

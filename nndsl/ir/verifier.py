@@ -11,7 +11,6 @@ from nndsl.ir.equation import Equation, Program, Scan, Tensor
 from nndsl.ir.expression import (
     BATCH,
     Apply,
-    Derivative,
     Draw,
     Expr,
     Extent,
@@ -43,7 +42,7 @@ def verify(program: Program, *, flat: bool = False) -> Program:
 
     Args:
         program: to be looked at.
-        flat: whether formulas must be free of reductions and derivatives, as they are after lowering.
+        flat: whether formulas must be free of reductions, as they are after lowering.
 
     Raises:
         InvalidProgram: with every rule broken, one a line, each with the equation it is about.
@@ -131,7 +130,7 @@ def _unknown(expr: Expr, bound: frozenset[str], program: Program) -> Iterator[st
 
 def _equation_problems(equation: Equation, scan: Scan | None, program: Program, flat: bool) -> Iterator[str]:
     problems = [*_reduction_problems(equation, program), *_index_problems(equation, scan, program)]
-    if flat and any(isinstance(node, (Reduce, Derivative)) for node in walk(equation.expr)):
+    if flat and any(isinstance(node, Reduce) for node in walk(equation.expr)):
         problems.append("the formula is not flat")
     yield from (_about(equation, problem) for problem in problems)
 

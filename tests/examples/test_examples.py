@@ -13,6 +13,7 @@ EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "examples").glob("*.nn"
 LEARNT = {  # what the test part, or without one the last epoch, must reach
     "diabetes": ("loss", "below", 0.7),
     "digits": ("accuracy", "above", 0.96),
+    "heat": ("mae", "below", 0.001),
     "iris": ("accuracy", "above", 0.9),
     "own_formulas": ("accuracy", "above", 0.9),
     "xor": ("accuracy", "above", 1.0),

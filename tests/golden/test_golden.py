@@ -120,7 +120,7 @@ def kernels(code: str) -> Iterator[tuple[str, list[str], list[str]]]:
         yield part, [c.removeprefix("    # ") for c in comments], lines[above:]
 
 
-COMMENT = re.compile(r"(?P<out>[\w∂:. ]+)(?P<index>\[[^=]*\])? \+?= (?P<formula>\S.*?) +"
+COMMENT = re.compile(r"(?P<out>[\w∂:. /²]+)(?P<index>\[[^=]*\])? \+?= (?P<formula>\S.*?) +"
                      r"(?P<file>(?:\w+/)*\w+\.nn):(?P<line>\d+)(?: \D.*)?")
 
 

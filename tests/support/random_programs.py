@@ -22,11 +22,12 @@ BINARY = ("add", "sub", "mul", "max", "min")
 
 @dataclass(repr=False)
 class Sample:
-    """A random program with the arrays it runs on."""
+    """A random program with the arrays it runs on, and its rows: tensors (batch, K) with K."""
 
     program: Program
     arrays: dict[str, Any]
     wanted: list[str]
+    rows: list[tuple[str, int]]
     objective: str = "objective"
     sizes: dict[str, Any] = field(default_factory=lambda: {"batch": BATCH_SIZE, "seed": 5})
 
@@ -240,13 +241,13 @@ class Builder:
         for name, size in self.rows[-2:]:
             weighted = apply("mul", apply("tanh", Read(name, (N, j))), apply("cos", apply("add", j, apply("mul", 2, N))))
             self.add("objective", (), (ROWS, ("j", size)), apply("div", weighted, Scalar("batch")), "sum", accumulate=True)
-        return Sample(Program(self.tensors, tuple(self.steps)), self.arrays, self.wanted)
+        return Sample(Program(self.tensors, tuple(self.steps)), self.arrays, self.wanted, self.rows)
 
 
 @st.composite
-def samples(draw: Any, most: int = 5) -> Sample:
-    """Random programs with a scalar `objective`."""
+def samples(draw: Any, most: int = 5, kinds: Any = Builder.KINDS) -> Sample:
+    """Random programs with a scalar `objective`, of equations of some kinds."""
     builder = Builder(draw)
-    for kind in draw(st.lists(st.sampled_from(Builder.KINDS), min_size=1, max_size=most)):
+    for kind in draw(st.lists(st.sampled_from(kinds), min_size=1, max_size=most)):
         kind(builder)
     return builder.finish()

@@ -143,11 +143,16 @@ class BuiltLayer:
 
     @staticmethod
     def _short(found: CompiledNetwork, name: str) -> str:
-        return name.removeprefix(found.artifact.instances[0].name + ".")
+        return name.removeprefix(_outermost(found) + ".")
 
     @staticmethod
     def _long(found: CompiledNetwork, name: str) -> str:
-        return f"{found.artifact.instances[0].name}.{name}"
+        return f"{_outermost(found)}.{name}"
+
+
+def _outermost(found: CompiledNetwork) -> str:
+    """The name of the layer itself; those that it is made of have a dot in theirs."""
+    return next(instance.name for instance in found.artifact.instances if "." not in instance.name)
 
 
 class _Call:

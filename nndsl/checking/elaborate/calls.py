@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from nndsl.checking.elaborate.arrays import elementwise, reduced, reduced_whole
 from nndsl.checking.elaborate.axes import axis_number
-from nndsl.checking.elaborate.builder import SAMPLE, free
+from nndsl.checking.elaborate.builder import SAMPLE
+from nndsl.checking.elaborate.derivatives import derivative
 from nndsl.checking.elaborate.evaluate import ABOVE, applicable, array, as_array, describe, evaluate, known, rule
 from nndsl.checking.elaborate.formulas import operate
 from nndsl.checking.elaborate.frame import Place, Thunk
@@ -18,7 +20,6 @@ from nndsl.checking.elaborate.tensors import Side, side, tensor_of
 from nndsl.checking.elaborate.values import Array, Given, Operation, Value
 from nndsl.checking.primitives import REDUCTIONS, WITHOUT_BRACKETS
 from nndsl.checking.walking import is_reduction
-from nndsl.diagnostics import problem
 from nndsl.ir.expression import BATCH, Derivative, Draw, Expr, Index, Ranges, Read, Reduce, rebuild, substitute
 from nndsl.ir.operations import MATRIX_DRAW, OPERATIONS
 from nndsl.syntax.tree import Axis, Call, Dots, Indexed, Name
@@ -166,7 +167,7 @@ def stop(node: Call, place: Place) -> Value:
     value = array(node.arguments[0].value, place.part())
 
     def change(expr: Expr) -> Expr | None:
-        return Read(expr.tensor, expr.index, expr.other, True) if isinstance(expr, Read) else None
+        return replace(expr, stop=True) if isinstance(expr, (Read, Derivative)) else None
     return Array(value.axes, rebuild(value.expr, change))
 
 
@@ -192,30 +193,6 @@ def contains(node: Call, place: Place) -> Value:
     if not isinstance(values, tuple):
         raise mistake("NN0206", node.arguments[0].span, expected="a list", found=describe(values))
     return known(node.arguments[1].value, place) in values
-
-
-def derivative(node: Call, place: Place) -> Value:
-    """`d(u, x, y)`: a derivative, sample by sample."""
-    place.frame.context.later.others.append(problem("NN0903", node.span))
-    value = array(node.arguments[0].value, place.inner())
-    if len(value.axes) == 1 and value.shape == (1,):
-        index = value.axes[0]
-        return Array((index,), _derivative(Array((), value.expr), node, place))
-    return Array((), _derivative(value, node, place))
-
-
-def _derivative(value: Array, node: Call, place: Place) -> Expr:
-    if value.axes or not isinstance(value.expr, Read):
-        raise mistake("NN0226", node.arguments[0].span)
-    by = []
-    for argument in node.arguments[1:]:
-        entry = array(argument.value, place.inner())
-        if entry.axes or not isinstance(entry.expr, Read) or place.builder.tensors[entry.expr.tensor].role != "input":
-            raise mistake("NN0227", argument.span)
-        by.append(entry.expr)
-    if SAMPLE not in free(value.expr):
-        raise mistake("NN0226", node.arguments[0].span)
-    return Derivative(value.expr, tuple(by))
 
 
 def orthonormal(node: Call, place: Place) -> Value:

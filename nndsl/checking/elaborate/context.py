@@ -8,7 +8,6 @@ from nndsl.checking.checked import Instance, Port, Variable
 from nndsl.checking.elaborate.builder import Builder, Indices
 from nndsl.checking.elaborate.evaluate import look_up
 from nndsl.checking.elaborate.frame import Deferred, Entry, Frame
-from nndsl.checking.elaborate.later import Later
 from nndsl.checking.elaborate.mistakes import Mistake, mistake
 from nndsl.checking.elaborate.recurrence import Written
 from nndsl.checking.elaborate.references import let_value
@@ -70,7 +69,6 @@ class Context:
         instances: the layers, in the order they were first applied.
         first_uses: where each instance is first applied.
         targets: what the loss and metrics are to be compared with.
-        later: what is not compiled yet.
         loose: whether outputs may be the same for all samples, without a batch axis.
         bare: whether inputs are bare arrays, all of whose axes count, instead of samples of a batch.
         ports: the model's inputs.
@@ -86,7 +84,6 @@ class Context:
     instances: dict[str, Instance] = field(default_factory=dict)
     first_uses: dict[str, Span] = field(default_factory=dict)
     targets: Targets = field(default_factory=Targets)
-    later: Later = field(default_factory=Later)
     bare: bool = False
     loose: bool = False
     ports: dict[str, Port] = field(default_factory=dict)

@@ -84,8 +84,6 @@ def elaborate(scope: Scope, formulas: TrainFormulas, data: DataSettings | None, 
     except RecursionError:  # formulas may nest only so deep, but definitions inside each other add up
         report.add(problem("NN0249", scope.trained.name_span, name=scope.trained.name))
         return None
-    if not report.failed:
-        context.later.tell(report)
     return None if report.failed else checked
 
 

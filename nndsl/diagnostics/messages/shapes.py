@@ -162,10 +162,14 @@ ROWS: dict[str, Entry] = {
     "NN0226": Entry(
         "`d` differentiates a number that depends on the inputs",
         "`d(u, x[i])` asks how a number of each sample, or an entry of a tensor, changes with an entry of an input.",
+        _model("u[i] = x[i]^2\n    output p = d(u, x[0])"),
+        _model("u[i] = x[i]^2\n    output p[i] = d(u[i], x[0])"),
     ),
     "NN0227": Entry(
         "`d` differentiates by an entry of an input",
-        "The second argument of `d` is an entry of one of the model's inputs, as `x[i]`.",
+        "From the second on, the arguments of `d` are entries of the model's inputs, as `x[i]`.",
+        _model("u = sum(x^2)\n    output p = d(u, x)"),
+        _model("u = sum(x^2)\n    output p[i] = d(u, x[i])"),
     ),
     "NN0228": Entry(
         "the right side has axes {shape} that the left side does not name",
@@ -302,5 +306,18 @@ ROWS: dict[str, Entry] = {
         "The shape of a target follows from that of the output; a size that only the target has is given like a setting.",
         _model("output p = x -> dense(5)\n}\ntrain {\n    loss ctc", "x[9, 4]"),
         _model("output p = x -> dense(5)\n}\ntrain {\n    loss ctc(L = 3)", "x[9, 4]"),
+    ),
+    "NN0260": Entry(
+        "`d` differentiates by an input that the number does not depend on",
+        "Such a derivative is 0 whatever the data; probably another number or another input is meant.",
+        _model("u = sum(x^2)\n    output p = d(u, t) + u", "x[4], t"),
+        _model("u = t * sum(x^2)\n    output p = d(u, t) + u", "x[4], t"),
+    ),
+    "NN0261": Entry(
+        "`{name}` is made of derivatives of its own entries",
+        "What a recurrence carries from step to step may be differentiated after it, not within: each step would take "
+        "derivatives of one order more.",
+        _model("h[t] = x[t]^2 + d((h[t - 1] else 0), x[0])\n    output p[t] = h[t]"),
+        _model("h[t] = x[t]^2 * (h[t - 1] else 1)\n    output p[t] = d(h[t], x[0])"),
     ),
 }
