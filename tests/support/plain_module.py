@@ -36,7 +36,7 @@ def _gather_rows(source, order, start, count, out):
 SHIMS = {
     **{name: getattr(kernels, name) for name in kernels.__all__},
     "kernel": _as_it_is, "rare": _as_it_is, "entry": _as_it_is, "gemm": _gemm, "gather_rows": _gather_rows,
-    "flush_denormals": lambda: 0, "restore_denormals": lambda word: None,
+    "flush_denormals": lambda: 0, "restore_denormals": lambda word: None, "orthonormalize": kernels.orthonormalize.py_func,
 }
 
 
