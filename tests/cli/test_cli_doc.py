@@ -33,6 +33,10 @@ optimizer signed(learning_rate = 0.1) {
 # Half the square, then straight.
 loss half(y[..., K], p[..., K], cut = 1) = mean[k](where(abs(y[..., k] - p[..., k]) < cut, (y[..., k] - p[..., k])^2 / 2, cut))
 
+activation noisy(x) = x * bernoulli(0.5)
+
+activation leaky(x[T]) { output h[t] = x[t] + 0.5 * (h[t - 1] else 0) }
+
 schedule saw(top, steps = 40) = top * (1 - mod(step, steps) / steps)
 """
 
@@ -88,6 +92,8 @@ def test_definitions_of_ones_own(nndsl: Callable, own: Path) -> None:
     assert object_of(nndsl, "half", "--source", own)["derivative"] == [
         "∂p[k] = where(abs(y[k] - p[k]) < cut, 1 / K · (p[k] - y[k]), 0)"]
     assert "own.nn" in found["place"]
+    assert object_of(nndsl, "noisy", "--source", own)["range"] is None  # it is no function of one number
+    assert any(line.startswith("for t = 3, ..., 0:") for line in object_of(nndsl, "leaky", "--source", own)["derivative"])
     assert object_of(nndsl, "selu", "--source", own)["name"] == "selu"
 
 

@@ -12,8 +12,9 @@ from nndsl.derive import adjoints
 from nndsl.diagnostics import NNError
 from nndsl.inspect.doc.equations import called, inlined, lines, of_one_sample
 from nndsl.inspect.doc.slope import Curve
-from nndsl.ir.equation import Program, adjoint_name
-from nndsl.ir.expression import Read, reads
+from nndsl.ir.equation import Program, Scan, adjoint_name
+from nndsl.ir.expression import Apply, Expr, Number, Read, walk
+from nndsl.ir.printer import program_text
 from nndsl.passes.dead import dead
 from nndsl.passes.simplify import simplify
 from nndsl.passes.stabilise import stabilise, stabilise_slopes
@@ -59,7 +60,10 @@ def _lines(build: Callable[[], Built], sizes: dict[int, str]) -> list[str]:
         built = build()
     except NNError:
         return []
-    return lines(inlined(of_one_sample(backward(built))), sizes)
+    program = backward(built)
+    if any(isinstance(step, Scan) for step in program.steps):  # what runs in order is told in order
+        return program_text(program).splitlines()
+    return lines(inlined(of_one_sample(program)), sizes)
 
 
 def _in_training(shown: Shown) -> list[str]:
@@ -93,6 +97,11 @@ def curve(shown: Shown) -> Curve | None:
     forward = inlined(of_one_sample(dead(lower(built.checked).forward, given)), given)
     slopes = inlined(of_one_sample(backward(built)))
     values = [e for e in forward if e.out in given]
-    if len(values) != 1 or len(slopes) != 1 or any(set(reads(e.expr)) - {entry} for e in (*values, *slopes)):
+    if len(values) != 1 or len(slopes) != 1 or not all(_is_of(e.expr, entry) for e in (*values, *slopes)):
         return None
     return Curve(values[0].expr, slopes[0].expr, entry)
+
+
+def _is_of(expr: Expr, entry: Read) -> bool:
+    """Whether a formula depends on one entry, and on nothing else: no draw, no place, no step."""
+    return all(isinstance(node, (Number, Apply)) or node == entry for node in walk(expr))
