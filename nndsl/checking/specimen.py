@@ -155,10 +155,17 @@ def loss_in_training(shown: Shown, extent: int) -> Built:
 
     Args:
         shown: the loss.
-        extent: of the last axis of its prediction.
+        extent: of every axis that its signature names, and of one axis of the prediction at least.
     """
-    built = PIECES[shown.found.kind](shown.piece(), (extent,))
+    target, prediction = (_named_axes(p) * (extent,) for p in shown.arguments)
+    built = PIECES[shown.found.kind](shown.piece(), prediction or (extent,), target)
     return Built(built.checked, {"loss": 1.0}, built.wanted)
+
+
+def _named_axes(p: Parameter) -> int:
+    """How many axes a signature names, but for the batch."""
+    axes = (axis.value for axis in p.axes or ())
+    return sum(not (isinstance(a, Dots) or (isinstance(a, Name) and a.name == "batch")) for a in axes)
 
 
 def schedule(shown: Shown) -> Checked:

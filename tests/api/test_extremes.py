@@ -7,14 +7,15 @@ import math
 
 import numpy as np
 import pytest
-from library import definitions
+from library import definitions, in_sequence
 
 import nndsl
 from nndsl.syntax.tree import Definition
 
 FAR = np.array(list(itertools.product([-500.0, -89, 0, 500], repeat=4)))
 OVER_AXES = [d for d in definitions("activation") if d.parameters[0].axes is not None]
-LOSSES = list(definitions("loss"))
+LOSSES = [d for d in definitions("loss") if not in_sequence(d)]
+SEQUENCES = [d for d in definitions("loss") if in_sequence(d)]
 PRECISIONS = pytest.mark.parametrize("precision", ["float32", "float64"])
 LOGITS = [d for d in LOSSES if "from_logits" in [p.name for p in d.parameters]]
 
@@ -44,6 +45,14 @@ def test_losses_of_logits(definition: Definition, precision: str) -> None:
     loss = nndsl.loss(definition.name, precision=precision, from_logits=True)
     y = targets(definition, len(FAR), 4)
     assert np.isfinite(loss(y, FAR)).all() and np.isfinite(loss.gradient(y, FAR)).all()
+
+
+@PRECISIONS
+@pytest.mark.parametrize("definition", SEQUENCES, ids=lambda d: d.name)
+def test_losses_of_sequences(definition: Definition, precision: str) -> None:
+    loss = nndsl.loss(definition.name, precision=precision)
+    y, p = np.tile([1, 2], (len(FAR) // 4, 1)), FAR.reshape(-1, 4, 4)
+    assert np.isfinite(loss(y, p)).all() and np.isfinite(loss.gradient(y, p)).all()
 
 
 def is_defined(definition: Definition, y: np.ndarray, p: np.ndarray) -> np.ndarray:

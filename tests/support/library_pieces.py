@@ -40,7 +40,9 @@ def built(definition: Definition) -> Built:
     """A definition by itself."""
     positional, named = settings_of(definition)
     piece = Piece(definition.kind, definition.name, positional, named)
-    make = {"activation": lambda: pieces.activation(piece, (EXTENT, 6)), "loss": lambda: pieces.loss(piece, (EXTENT,)),
+    target, prediction = (_shape(definition, n) if definition.kind == "loss" else () for n in (0, 1))
+    make = {"activation": lambda: pieces.activation(piece, (EXTENT, 6)),
+            "loss": lambda: pieces.loss(piece, prediction or (EXTENT,), target),
             "regularizer": lambda: pieces.regularizer(piece, (EXTENT, 3)), "schedule": lambda: pieces.schedule(piece),
             "initializer": lambda: pieces.initializer(piece, (EXTENT, 3)),
             "optimizer": lambda: pieces.optimizer(piece, [(EXTENT, 3), (3,)]), "metric": lambda: _metric(definition, piece)}

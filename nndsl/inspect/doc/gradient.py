@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nndsl.checking.lower import lower
 from nndsl.checking.pieces import Built
@@ -12,7 +12,7 @@ from nndsl.derive import adjoints
 from nndsl.diagnostics import NNError
 from nndsl.inspect.doc.equations import called, inlined, lines, of_one_sample
 from nndsl.inspect.doc.slope import Curve
-from nndsl.ir.equation import Program, Scan, adjoint_name
+from nndsl.ir.equation import Origin, Program, Scan, adjoint_name
 from nndsl.ir.expression import Apply, Expr, Number, Read, walk
 from nndsl.ir.printer import program_text
 from nndsl.passes.dead import dead
@@ -62,7 +62,7 @@ def _lines(build: Callable[[], Built], sizes: dict[int, str]) -> list[str]:
         return []
     program = backward(built)
     if any(isinstance(step, Scan) for step in program.steps):  # what runs in order is told in order
-        return program_text(program).splitlines()
+        return program_text(_without_places(program)).splitlines()
     return lines(inlined(of_one_sample(program)), sizes)
 
 
@@ -100,6 +100,12 @@ def curve(shown: Shown) -> Curve | None:
     if len(values) != 1 or len(slopes) != 1 or not all(_is_of(e.expr, entry) for e in (*values, *slopes)):
         return None
     return Curve(values[0].expr, slopes[0].expr, entry)
+
+
+def _without_places(program: Program) -> Program:
+    steps = (replace(step, body=tuple(replace(e, origin=Origin()) for e in step.body)) if isinstance(step, Scan)
+             else replace(step, origin=Origin()) for step in program.steps)
+    return replace(program, steps=tuple(steps))
 
 
 def _is_of(expr: Expr, entry: Read) -> bool:

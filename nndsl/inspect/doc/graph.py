@@ -69,6 +69,9 @@ def _of_loss(sheet: Sheet) -> Graph | None:
         built = loss_in_training(sheet.shown, 1)
     except NNError:
         return None
+    port = built.checked.inputs[0]
+    if port.shape != (1,):  # no loss of one number
+        return None
     program = backward(built)
     whole = sheet.shown.arguments[0].bound is not None
     x = np.linspace(-WIDTH / 2, WIDTH / 2 + 1, POINTS)
