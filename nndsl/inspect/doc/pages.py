@@ -25,8 +25,9 @@ INDEX = """# The standard library
 
 What a file can use without an import: every line is one definition of `nndsl/library`, told at length on the page of its
 kind; `nndsl list` and `nndsl doc NAME` print the same in a terminal. Names, settings and defaults are Keras's. The first
-argument of an activation is what it is applied to; a loss takes the targets `y` and the predictions `p`. In brackets after
-them stand their axes: `...` is any number of them, `K @ axis` the one that the setting `axis` names.
+argument of an activation is what it is applied to; losses and metrics take the targets `y` and the predictions `p`,
+regularizers the weight `w`. In brackets after them stand their axes: `...` is any number of them, `K @ axis` the one that the
+setting `axis` names. What every layer and every optimizer takes besides is told in [the language](language.md#layers).
 
 Elementwise functions of one argument, such as `tanh`, `exp` and `erf`, are activations as well: see
 [the language](language.md#formulas).
@@ -49,7 +50,7 @@ def index() -> str:
 
 
 def _row(sheet: Sheet, plural: str) -> str:
-    cells = (f"[`{sheet.name}`](library/{plural}.md#{sheet.name})", ", ".join(f"`{name}`" for name in sheet.also), sheet.about)
+    cells = (f"[`{sheet.signature}`](library/{plural}.md#{sheet.name})", ", ".join(f"`{name}`" for name in sheet.also), sheet.about)
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
 
 
