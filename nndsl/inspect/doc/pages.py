@@ -50,7 +50,8 @@ def index() -> str:
 
 
 def _row(sheet: Sheet, plural: str) -> str:
-    cells = (f"[`{sheet.signature}`](library/{plural}.md#{sheet.name})", ", ".join(f"`{name}`" for name in sheet.also), sheet.about)
+    also = ", ".join(f"`{name}`" for name in sheet.also)
+    cells = (f"[`{sheet.signature}`](library/{plural}.md#{sheet.name})", also, sheet.about)
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
 
 
