@@ -78,7 +78,7 @@ def activation(piece: Piece, shape: Shape) -> Built:
         piece: the activation.
         shape: of the array.
     """
-    checked = _checked(piece, _applied(piece, shape), special=Special(bare=True, learns=True))
+    checked = checked_text(piece, _applied(piece, shape), special=Special(bare=True, learns=True))
     return Built(checked, {checked.output_tensors[0]: None}, ("x",))
 
 
@@ -100,7 +100,7 @@ def _applied(piece: Piece, shape: Shape) -> str:
 def regularizer(piece: Piece, shape: Shape) -> Built:
     """A regularizer of a bare array: input `w` as one sample, output `value`, a number."""
     call = f"regularizer.{piece.name}({_after('w', piece)})"
-    checked = _checked(piece, f"input w{_brackets(shape)}\noutput value = {call}", special=Special(bare=True, learns=True))
+    checked = checked_text(piece, f"input w{_brackets(shape)}\noutput value = {call}", special=Special(bare=True, learns=True))
     return Built(checked, {checked.output_tensors[0]: 1.0}, ("w",))
 
 
@@ -114,7 +114,7 @@ def loss(piece: Piece, shape: Shape, target: Shape) -> Built:
         target: the shape of the target, per sample; it counts where the loss leaves a size of it open.
     """
     train = f"loss {piece.name}({_named(piece)})"
-    checked = _checked(piece, f"input p{_brackets(shape)}\noutput q = p", train, Special(arrays={"q": target}))
+    checked = checked_text(piece, f"input p{_brackets(shape)}\noutput q = p", train, Special(arrays={"q": target}))
     return Built(checked, {checked.objective: 1.0}, ("p",))
 
 
@@ -127,7 +127,7 @@ def metric(piece: Piece, target: Port, shape: Shape) -> Built:
         shape: of the prediction, per sample.
     """
     train = f"metrics {piece.name}({_named(piece)})"
-    checked = _checked(piece, f"input p{_brackets(shape)}\noutput q = p", train, Special(targets=(target,)))
+    checked = checked_text(piece, f"input p{_brackets(shape)}\noutput q = p", train, Special(targets=(target,)))
     return Built(checked)
 
 
@@ -140,20 +140,20 @@ def optimizer(piece: Piece, shapes: Sequence[Shape]) -> Built:
     """
     params = "\n".join(f"param w{number}{_brackets(shape)} = 0" for number, shape in enumerate(shapes))
     penalty = " + ".join(f"sum(w{number})" for number in range(len(shapes)))
-    checked = _checked(piece, f"{IDLE}{params}\npenalty {penalty}", f"optimizer {piece.name}({_given(piece)})")
+    checked = checked_text(piece, f"{IDLE}{params}\npenalty {penalty}", f"optimizer {piece.name}({_given(piece)})")
     return Built(checked)
 
 
 def schedule(piece: Piece) -> Built:
     """A schedule: output `value`, a number that depends on the step."""
     value = f"output value = schedule.{piece.name}({_given(piece)})\n"
-    return Built(_checked(piece, value + IDLE, special=Special(loose=True)))
+    return Built(checked_text(piece, value + IDLE, special=Special(loose=True)))
 
 
 def initializer(piece: Piece, shape: Shape) -> Built:
     """An initializer: the parameter `w`, filled by `initial`."""
     filled = f"param w{_brackets(shape)} = initializer.{piece.name}({_given(piece)})\noutput v = w\n"
-    return Built(_checked(piece, filled + IDLE, special=Special(loose=True)))
+    return Built(checked_text(piece, filled + IDLE, special=Special(loose=True)))
 
 
 def layer(piece: Piece, inputs: Sequence[Port]) -> Built:
@@ -171,7 +171,7 @@ def layer(piece: Piece, inputs: Sequence[Port]) -> Built:
     value = plain[0] if len(plain) == 1 else f"({', '.join(plain)})"
     settings = ", ".join(part for part in (_given(piece), *named) if part)
     lines.append(f"output {value} -> layer.{piece.name}({settings})")
-    checked = _checked(piece, "\n".join(lines), special=Special(learns=True))
+    checked = checked_text(piece, "\n".join(lines), special=Special(learns=True))
     wanted = [p.name for p in inputs if p.dtype == "real" and p.name not in optional]
     wanted += [v.name for v in checked.variables if v.kind == "parameter" and v.trainable]
     return Built(checked, dict.fromkeys(checked.output_tensors), tuple(wanted))
@@ -180,8 +180,18 @@ def layer(piece: Piece, inputs: Sequence[Port]) -> Built:
 # ------------------------------------------------------------------------------------------------------------ as text
 
 
-def _checked(piece: Piece, body: str, train: str = "", special: Special | None = None) -> Checked:
-    """The programs of a small file."""
+def checked_text(piece: Piece, body: str, train: str = "", special: Special | None = None) -> Checked:
+    """The programs of a small file about a piece.
+
+    Args:
+        piece: whose file can be seen from it.
+        body: the lines of its model.
+        train: those of its `train` block.
+        special: what it asks for besides a model.
+
+    Raises:
+        NNError: with every mistake of the lines.
+    """
     scope, blocks, report = _read(piece, body, train)
     checked = elaborate(scope, blocks.formulas, None, blocks.train, report, special)
     report.stop_if_failed()

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import click
 
-from nndsl.checking.library import standard
-from nndsl.checking.scope import KINDS
+from nndsl.checking.specimen import Shown
 from nndsl.cli.terminal import print_json, print_table
-from nndsl.syntax.tree import Also, Definition
-
-LISTED = tuple(kind for kind in KINDS if kind != "function")
-"""The library's functions are helpers of its own files, which others do not see."""
-PLURALS = {kind + ("es" if kind.endswith("s") else "s"): kind for kind in LISTED}
+from nndsl.inspect.doc.lookup import LISTED, PLURALS, library
+from nndsl.syntax.tree import Also
 
 
 def _kind(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
@@ -35,6 +32,12 @@ class Row:
     also: tuple[str, ...]
     about: str
 
+    @property
+    def summary(self) -> str:
+        """The first sentence about it, and its other names."""
+        first = re.split(r"(?<=\.)\s+(?=[A-Z])", " ".join(self.about.split()))[0]
+        return first + (f" Also {', '.join(self.also)}." if self.also else "")
+
 
 @click.command("list")
 @click.argument("kind", required=False, callback=_kind)
@@ -42,28 +45,23 @@ class Row:
 def command(kind: str | None, as_json: bool) -> None:
     """List the standard library.
 
-    KIND is activation, layer, loss, metric, optimizer, schedule, initializer or regularizer.
+    KIND is activation, layer, loss, metric, optimizer, schedule, initializer or regularizer. `nndsl doc NAME` tells more.
     """
     rows = [row for row in definitions() if kind in (None, row.kind)]
     if as_json:
         for row in rows:
             print_json({"kind": row.kind, "name": row.name, "settings": row.settings, "also": row.also, "about": row.about})
     else:
-        table = [(row.kind, f"{row.name}({row.settings})", ", ".join(row.also)) for row in rows]
-        print_table(("kind", "definition", "also"), table)
+        print_table(("kind", "name", "about"), [(row.kind, row.name, row.summary) for row in rows])
 
 
 def definitions() -> Iterator[Row]:
     """Every definition of the library that a file can use, by kind, then as the library orders them."""
-    for kind in LISTED:
-        for scope in standard().library.scopes:
-            for (its_kind, name), found in scope.definitions.items():
-                if its_kind == kind and isinstance(found, Definition) and name == found.name:
-                    yield _row(found)
+    return (_row(shown) for kind in LISTED for shown in library(kind))
 
 
-def _row(definition: Definition) -> Row:
-    lines = (*definition.attributes, *definition.body)
-    also = tuple(name for line in lines if isinstance(line, Also) for name in line.names)
+def _row(shown: Shown) -> Row:
+    definition = shown.definition
+    also = tuple(name for line in shown.lines if isinstance(line, Also) for name in line.names)
     settings = ", ".join(" ".join(p.span.text.split()) for p in definition.parameters)
     return Row(definition.kind, definition.name, settings, also, definition.documentation)

@@ -16,6 +16,7 @@ VERBS = {
     "check": "Report every mistake of one or more files.",
     "inspect": "Show layers, shapes and parameters, formulas, derivatives, stages or code.",
     "list": "List the standard library.",
+    "doc": "Show a definition: formula, derivative, settings, kinks, a plot.",
     "evaluate": "Evaluate a trained model, on its own test part or on other data.",
     "predict": "Write a trained model's predictions for new data.",
     "explain": "Explain a diagnostic's code, with a wrong and a right example.",

@@ -26,6 +26,10 @@ READABLE: dict[str, Callable[..., Any]] = {
 """From an operation to what a reader expects to see."""
 
 
+SYMBOL = sp.Symbol("x", real=True)
+"""What an activation is applied to."""
+
+
 def as_sympy(program: Program) -> tuple[Any, Any]:
     """The formula that a program computes from one input, and its derivative, both in the symbol `x`.
 
@@ -47,6 +51,29 @@ def as_sympy(program: Program) -> tuple[Any, Any]:
     return _readable(last), _readable(partial(last, entries[0])) if entries else sp.Integer(0)
 
 
+def in_decimals(expr: Expr) -> Any:
+    """A formula of one entry in the symbol `x`, every number the fraction that its decimals say, so that SymPy is exact.
+
+    Raises:
+        ValueError: a number has so many digits that it stands for another, as 1.414... for a root.
+    """
+    def exact(node: Expr) -> Any:
+        if isinstance(node, Number) and not float(node.value).is_integer():
+            text = repr(float(node.value))
+            if len(text.partition("e")[0].lstrip("-0.").replace(".", "")) > LONGEST:
+                raise ValueError(f"{text} stands for a number with more digits")
+            return sp.Rational(text)
+        if isinstance(node, Apply):
+            return READABLE[node.operation](*(exact(x) for x in node.operands))
+        return _readable(node)
+
+    return exact(expr)
+
+
+LONGEST = 8
+"""Digits of a number that somebody wrote; computed ones have about sixteen."""
+
+
 def _spelled_out(equation: Equation, values: dict[str, Equation]) -> Expr:
     if equation.reduce:
         raise ValueError("an entry of the output depends on several entries of the input")
@@ -66,7 +93,7 @@ def _readable(expr: Expr) -> Any:
         case Number(value):
             return sp.Integer(int(value)) if float(value).is_integer() else sp.Float(value)
         case Read():
-            return sp.Symbol("x", real=True)
+            return SYMBOL
         case Apply(operation, operands):
             return READABLE[operation](*(_readable(x) for x in operands))
         case _:

@@ -6,7 +6,7 @@ that keeps derived names and indices apart from the user's is dropped (`n°` rea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nndsl.ir.equation import Equation, Program, Scan, Step
@@ -62,6 +62,12 @@ def equation_text(equation: Equation, *, notation: Notation = UNICODE, short: bo
         short: whether tensors are called by the last part of their name where that is unambiguous.
     """
     return _Writer(notation, _tensor_names([equation], short), _index_names([equation])).equation(equation)
+
+
+def equations_text(equations: Sequence[Equation], *, notation: Notation = UNICODE, short: bool = True) -> list[str]:
+    """Equations on one line each, a tensor called the same in all of them; arguments as for `equation_text`."""
+    names = _tensor_names(equations, short)
+    return [_Writer(notation, names, _index_names([equation])).equation(equation) for equation in equations]
 
 
 def expression_text(expr: Expr, *, notation: Notation = UNICODE, short: bool = True) -> str:

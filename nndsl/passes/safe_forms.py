@@ -47,6 +47,11 @@ def negative(bound: Bound) -> bool:
     return _number(bound) < 0
 
 
+def root(bound: Bound) -> bool:
+    """Whether the number of a pattern is between 0 and 1, so that a power to it is infinitely steep at 0."""
+    return 0 < _number(bound) < 1
+
+
 def whole(bound: Bound) -> bool:
     """Whether what a pattern takes for its rest is no quotient."""
     rest = bound["?r"]
@@ -68,6 +73,8 @@ SIGMOID = (
     Rule(exp(x) * sigmoid(-x), sigmoid(x), across=True),
     Rule(1 / (1 + exp(x)) ** c, sigmoid(-x) ** c, across=True),
     Rule((1 + exp(x)) ** c, sigmoid(-x) ** -c, across=True, given=negative),
+    Rule(sigmoid(x) ** c, exp(-c * softplus(-x)), across=True, given=root, proof="sampled"),
+    Rule(sqrt(sigmoid(x)), exp(-softplus(-x) / 2), across=True),
     Rule(1 - sigmoid(x), sigmoid(-x)),
     Rule(exp(x - softplus(x)), sigmoid(x), across=True),
     Rule(exp(-softplus(x)), sigmoid(-x), across=True),
@@ -104,7 +111,9 @@ EXPONENTIAL = (
     Rule(exp(x) - 1, expm1(x)),
     Rule(exp(x) * exp(y), exp(x + y)),
     Rule(exp(x) / exp(y), exp(x - y), across=True),
+    Rule((exp(x) / r) ** c, exp(c * (x - log(r))), across=True, given=root),
     Rule(exp(x) ** c, exp(c * x)),
+    Rule(sqrt(exp(x) / r), exp((x - log(r)) / 2), across=True),
     Rule(sqrt(exp(x)), exp(x / 2)),
     Rule(sqrt(x ** 2), absolute(x)),
     Rule(sqrt(x * x), absolute(x)),

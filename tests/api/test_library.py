@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from library import EVALUATED, Stated, definitions, evaluated, examples
+from library import EVALUATED, Stated, definitions, evaluated, examples, in_sequence
 
 import nndsl
 from nndsl.syntax.tree import Definition
@@ -73,6 +73,8 @@ def batch(definition: Definition) -> tuple[np.ndarray, np.ndarray]:
     p = random.uniform(0.2, 1, (6, 4))
     y, p = random.uniform(0.1, 0.9, (6, 4)), p / p.sum(1, keepdims=True)
     bound = definition.parameters[0].bound
+    if in_sequence(definition):
+        return random.integers(1, 4, (6, 2)), random.normal(size=(6, 5, 4))
     return (np.array([0, 1, 2, 3, 1, 0]), p) if bound is not None and bound.kind == "int" else (y, p)
 
 

@@ -20,7 +20,7 @@ from nndsl.diagnostics import CATALOGUE
 from nndsl.ir.operations import DRAWS, NESTED_REDUCTIONS, OPERATIONS
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = sorted(ROOT.glob("docs/*.md")) + [ROOT / "README.md"]
+PAGES = sorted(ROOT.glob("docs/**/*.md")) + [ROOT / "README.md"]
 
 
 def on_pages(*fences: str) -> list[Block]:

@@ -1,47 +1,54 @@
-"""docs/library.md is what the library's own texts say, one table a kind.
+"""The pages of the library are what the library's own texts say, and say something of every definition.
 
-`NNDSL_RENEW=1 pytest tests/docs/test_docs_library.py` writes it anew, to be read before it is kept.
+`NNDSL_RENEW=1 pytest tests/docs/test_docs_library.py` writes them anew, to be read before they are kept.
 """
 
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
-from nndsl.cli.list import PLURALS, Row, definitions
+import pytest
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "library.md"
-SHOWN = ("activations", "layers", "losses", "metrics", "optimizers", "schedules", "initializers", "regularizers")
-HEAD = """# The standard library
+from nndsl.inspect.doc.lookup import LISTED, PLURALS, library
+from nndsl.inspect.doc.pages import index, page, pages
+from nndsl.syntax.tree import Definition
 
-What a file can use without an import. Every line is one definition of `nndsl/library/*.nn`, where its formula stands;
-`nndsl list` prints the same in a terminal. Names, settings and defaults are Keras's. The first argument of an activation
-is what it is applied to; losses and metrics take the targets `y` and the predictions `p`, regularizers the weight `w`. In
-brackets after them stand their axes: `...` is any number of them, `K @ axis` the one that the setting `axis` names. What
-every layer and every optimizer takes besides is told in [the language](language.md#layers).
-
-Elementwise functions of one argument, such as `tanh`, `exp` and `erf`, are activations as well: see
-[the language](language.md#formulas).
-"""
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+EVERY = [shown.definition for kind in LISTED for shown in library(kind)]
 
 
-def line(row: Row) -> str:
-    """A definition as a line of a table."""
-    about = " ".join(row.about.split())
-    cells = (f"`{row.name}({row.settings})`", ", ".join(f"`{name}`" for name in row.also), about)
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
-
-
-def page() -> str:
-    """The whole page."""
-    parts = [HEAD]
-    for plural in SHOWN:
-        rows = [line(row) for row in definitions() if row.kind == PLURALS[plural]]
-        parts += [f"\n## {plural.capitalize()}\n\n| definition | also | |\n|---|---|---|\n", "\n".join(rows), "\n"]
-    return "".join(parts)
-
-
-def test_the_page_is_the_library() -> None:
+def held(path: Path, text: str) -> None:
     if os.environ.get("NNDSL_RENEW"):
-        PAGE.write_text(page(), encoding="utf-8")
-    assert PAGE.read_text(encoding="utf-8") == page(), "renew with NNDSL_RENEW=1 and read what has changed"
+        assert not os.environ.get("CI"), "pages are renewed by hand only"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == text, "renew with NNDSL_RENEW=1 and read what has changed"
+
+
+def test_the_index_is_the_library() -> None:
+    held(DOCS / "library.md", index())
+
+
+@pytest.mark.parametrize("plural", PLURALS)
+def test_the_page_of_a_kind_is_the_library(plural: str) -> None:
+    held(DOCS / "library" / f"{plural}.md", page(plural))
+
+
+def test_no_other_page_stands_there() -> None:
+    expected = {"library.md"} | {f"library/{plural}.md" for plural in PLURALS}
+    assert {str(p.relative_to(DOCS)) for p in DOCS.glob("library/*")} | {"library.md"} == expected
+    assert {path for path, _ in pages()} == expected
+
+
+@pytest.mark.parametrize("definition", EVERY, ids=lambda d: f"{d.kind}.{d.name}")
+def test_every_definition_is_documented(definition: Definition) -> None:
+    about = " ".join(definition.documentation.split())
+    assert re.match(r"\w.*[.]$", about) or re.match(r"\w.{3,}", about), f"a comment above `{definition.name}` says what it is"
+
+
+def test_every_definition_has_its_section() -> None:
+    for plural, kind in PLURALS.items():
+        text = (DOCS / "library" / f"{plural}.md").read_text(encoding="utf-8")
+        assert re.findall(r"^## (.*)$", text, re.M) == [shown.definition.name for shown in library(kind)]

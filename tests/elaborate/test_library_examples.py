@@ -24,11 +24,12 @@ KINDS = ("loss", "regularizer", "schedule")
 
 
 def examples() -> list[Any]:
-    """Every example of the library: the kind of its definition, and its line."""
+    """Every example of the library, and its definition; those of metrics, which see whole epochs, are for the interface."""
     found = []
     for scope in standard().library.scopes:
         for definition in dict.fromkeys(scope.definitions.values()):
-            lines = (*definition.body, *definition.attributes) if isinstance(definition, Definition) else ()
+            seen = isinstance(definition, Definition) and definition.kind != "metric"
+            lines = (*definition.body, *definition.attributes) if seen else ()
             found += [pytest.param(definition, line, id=line.span.text) for line in lines if isinstance(line, Example)]
     return found
 

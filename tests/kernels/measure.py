@@ -30,11 +30,13 @@ class Case:
         exact: at 140 bits.
         spans: intervals; one whose ends are both positive powers of ten is covered in powers.
         bound: the error allowed, in units in the last place.
+        more: further operands, the same everywhere.
     """
 
     exact: Reference
     spans: tuple[tuple[float, float], ...]
     bound: float
+    more: tuple[float, ...] = ()
 
 
 def around(middle: float, width: float) -> tuple[float, float]:
@@ -57,15 +59,51 @@ CASES = {
 }
 
 
+def powers(exponent: float) -> Case:
+    """x to a power that both precisions hold, over all of its range."""
+    reach = min(37 / abs(exponent), 37)
+    spans = ((0.5, 2.0), around(1, 1e-3), (10.0**-reach, 10.0**reach))
+    return Case(lambda x: x ** mpmath.mpf(exponent), spans, 1.0, (exponent,))
+
+
+LIBRARY_CASES = {
+    "sqrt": Case(mpmath.sqrt, ((0.5, 2), (1e-37, 1e38), (1e-300, 1e300)), 0.5),
+    "tan": Case(mpmath.tan, (*NEAR_ZERO, (-1.5, 1.5), (-1e3, 1e3), around(np.pi / 2, 1e-3)), 1.3),
+    "sinh": Case(mpmath.sinh, (*NEAR_ZERO, (-1, 1), (-88, 88), (-700, 700)), 2.0),
+    "cosh": Case(mpmath.cosh, (*NEAR_ZERO, (-1, 1), (-88, 88), (-700, 700)), 2.0),
+    "asin": Case(mpmath.asin, (*NEAR_ZERO, (-1, 1), (0.999, 1)), 1.0),
+    "acos": Case(mpmath.acos, ((-1, 1), (0.999, 1), (-1, -0.999)), 1.0),
+    "atan": Case(mpmath.atan, (*NEAR_ZERO, (-1, 1), (-100, 100), (1e-30, 1e30)), 1.0),
+    **{f"power {exponent:g}": powers(exponent) for exponent in (-0.75, 0.25, 1.625, 5.0)},
+}
+"""Functions that the processor or the system's library computes."""
+
+EVERY = {**CASES, **LIBRARY_CASES}
+
+
+def called(name: str) -> Callable[..., Any]:
+    """The function of the kernels that a case is about."""
+    function: Callable[..., Any] = getattr(kernels, name.split()[0])
+    return function
+
+
 def jitted(name: str) -> Callable[[Any, Any], None]:
     """A loop that applies a function of the kernels to a flat array."""
-    function = getattr(kernels, name)
+    function, more = called(name), EVERY[name].more
+    if more:
+        exponent = more[0]
 
-    @entry
-    def loop(x, y, times=1):  # type: ignore[no-untyped-def]
-        for _ in range(times):
-            for i in range(x.size):
-                y[i] = function(x[i])
+        @entry
+        def loop(x, y, times=1):  # type: ignore[no-untyped-def]
+            for _ in range(times):
+                for i in range(x.size):
+                    y[i] = function(x[i], x.dtype.type(exponent))
+    else:
+        @entry
+        def loop(x, y, times=1):  # type: ignore[no-untyped-def]
+            for _ in range(times):
+                for i in range(x.size):
+                    y[i] = function(x[i])
 
     loop._cache = NullCache()  # kept code would name this module, which goes by two names
     return loop
@@ -94,7 +132,7 @@ def errors(x: Any, y: Any, exact: Reference) -> Any:
 
 def worst(name: str, dtype: Any, points: int, loop: Callable[[Any, Any], None]) -> tuple[float, float]:
     """The largest error of a function in jitted code, and where."""
-    case, found = CASES[name], (0.0, 0.0)
+    case, found = EVERY[name], (0.0, 0.0)
     for span in case.spans:
         x = grid(span, points, dtype)
         y = np.empty_like(x)
@@ -121,7 +159,7 @@ def main(points: int) -> None:
     """Print the table."""
     print("| function | float32: ULP | at | ns | float64: ULP | at | ns | NumPy float32, float64: ns |")
     print("|---|---|---|---|---|---|---|---|")
-    for name in CASES:
+    for name in EVERY:
         loop, cells = jitted(name), []
         for dtype in (np.float32, np.float64):
             error, at = worst(name, dtype, points, loop)

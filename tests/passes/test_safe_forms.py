@@ -13,7 +13,7 @@ from nndsl.ir.interpreter import run
 from nndsl.ir.printer import expression_text
 from nndsl.passes.matching import rewritten
 from nndsl.passes.patterns import is_hole
-from nndsl.passes.safe_forms import SAFE_FORMS, SLOPES, negative, positive
+from nndsl.passes.safe_forms import SAFE_FORMS, SLOPES, negative, positive, root
 from nndsl.passes.simplify import EXACT, simplified
 
 X, Y, S = Read("x"), Read("y"), Read("s")
@@ -29,8 +29,9 @@ def concrete(expr, number):
     return rebuild(expr, change)
 
 
-ANY = {negative: apply("neg", apply("exp", Read("c"))), positive: apply("exp", Read("c"))}
-"""Formulas for any negative and any positive number."""
+ANY = {negative: apply("neg", apply("exp", Read("c"))), positive: apply("exp", Read("c")),
+       root: apply("div", 1, apply("add", 1, apply("exp", Read("c"))))}
+"""Formulas for any negative number, any positive one, and any between 0 and 1."""
 
 
 @pytest.mark.parametrize("name", NAMED)
@@ -110,7 +111,7 @@ ROOTS = [rule for rule in SAFE_FORMS if isinstance(rule.pattern.expr, Apply) and
 
 @pytest.mark.parametrize("rule", ROOTS, ids=lambda rule: expression_text(rule.pattern.expr).replace("?", ""))
 def test_each_rule_fits_however_its_sides_stand(rule):
-    number = Number(-2 if rule.given is negative else 2)
+    number = Number({negative: -2, root: 0.25}.get(rule.given, 2))
     first, *others = (simplified(rewritten(concrete(x, number), SAFE_FORMS)) for x in shuffles(rule.pattern.expr))
     assert all(equal(first, other) in ("proved", "sampled") for other in others)
     assert not any("exp(" in expression_text(x) and "1 +" in expression_text(x) for x in (first, *others))

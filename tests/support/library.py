@@ -110,5 +110,10 @@ def _schedule(stated: Stated) -> Any:
     return nndsl.schedule(stated.definition.name, *stated.positional, **named)(step)
 
 
+def in_sequence(definition: Definition) -> bool:
+    """Whether a loss compares sequences: of labels, and of scores of every class."""
+    return sum(isinstance(axis.value, Name) and axis.value.name != "batch" for axis in definition.parameters[1].axes or ()) > 1
+
+
 EVALUATED = {"activation": _activation, "regularizer": _regularizer, "loss": _loss, "metric": _metric, "schedule": _schedule}
 """How an example of each kind is evaluated."""

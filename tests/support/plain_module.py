@@ -33,10 +33,20 @@ def _gather_rows(source, order, start, count, out):
     out[:rows.size] = rows.reshape(-1)
 
 
+def _view(x, start):
+    """Also one that begins before the array, of which guarded code reads only what lies inside."""
+    if start >= 0:
+        return x[start:]
+    kind = np.ctypeslib.as_ctypes_type(x.dtype)
+    size, address = x.size - int(start), x.ctypes.data + int(start) * x.itemsize
+    return np.ctypeslib.as_array((kind * size).from_address(address))
+
+
 SHIMS = {
     **{name: getattr(kernels, name) for name in kernels.__all__},
     "kernel": _as_it_is, "rare": _as_it_is, "entry": _as_it_is, "gemm": _gemm, "gather_rows": _gather_rows,
-    "flush_denormals": lambda: 0, "restore_denormals": lambda word: None,
+    "view": _view,
+    "flush_denormals": lambda: 0, "restore_denormals": lambda word: None, "orthonormalize": kernels.orthonormalize.py_func,
 }
 
 

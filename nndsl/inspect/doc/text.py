@@ -1,0 +1,84 @@
+"""A definition as text for the terminal, and as one JSON object."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+from typing import Any
+
+from nndsl.inspect.doc.sheet import Sheet
+from nndsl.inspect.doc.words import (
+    SEARCHED,
+    derivative_lines,
+    derivative_note,
+    is_searched,
+    kink_lines,
+    range_text,
+)
+
+WIDTH = 100
+
+
+def as_text(sheet: Sheet) -> str:
+    """All of a definition, but for its plot."""
+    return "\n\n".join(_parts(sheet))
+
+
+def _parts(sheet: Sheet) -> Iterator[str]:
+    also = f"   also {', '.join(sheet.also)}" if sheet.also else ""
+    yield f"{sheet.kind} {sheet.name}{also}   {sheet.place}"
+    if sheet.about:
+        yield textwrap.fill(sheet.about, WIDTH)
+    yield _section("Formula", *sheet.formulas)
+    if sheet.settings:
+        yield _section("Settings", "\n".join(_settings(sheet)))
+    if sheet.states:
+        yield _section("State", "\n".join(sheet.states))
+    if sheet.gradient is not None:
+        yield _section(f"Derivative: {derivative_note(sheet)}", "\n".join(derivative_lines(sheet)))
+    if sheet.curve is not None:
+        at = f", at {sheet.at}" if sheet.at else ""
+        yield _section(f"Kinks{at}", "\n".join(kink_lines(sheet)))
+        note = f"\n{SEARCHED}" if is_searched(sheet.range) else ""
+        yield _section(f"Range of the derivative{at}", range_text(sheet) + note)
+    if sheet.examples:
+        yield _section("Examples", "\n".join(sheet.examples))
+
+
+def _settings(sheet: Sheet) -> Iterator[str]:
+    rows = [(f"{s.name} | {s.alias}" if s.alias else s.name, s.default or "must be given") for s in sheet.settings]
+    wide = max(len(name) for name, _ in rows)
+    yield from (f"{name:{wide}}  {default}" for name, default in rows)
+
+
+def _section(title: str, *texts: str) -> str:
+    return "\n\n".join([f"{title}\n{textwrap.indent(texts[0], '    ')}", *(textwrap.indent(t, "    ") for t in texts[1:])])
+
+
+def as_object(sheet: Sheet) -> dict[str, Any]:
+    """The same as an object for JSON."""
+    return {
+        "kind": sheet.kind, "name": sheet.name, "also": sheet.also, "about": sheet.about, "place": sheet.place,
+        "signature": sheet.signature, "formulas": sheet.formulas,
+        "settings": [{"name": s.name, "alias": s.alias or None, "default": s.default or None} for s in sheet.settings],
+        "state": sheet.states, "derivative": derivative_lines(sheet), "sizes": sheet.gradient.sizes if sheet.gradient else "",
+        "at": sheet.at, "kinks": _meetings(sheet), "range": _range(sheet), "examples": sheet.examples}
+
+
+def _meetings(sheet: Sheet) -> list[dict[str, Any]] | None:
+    if sheet.meetings is None:
+        return None
+
+    def number(value: Any) -> float | None:
+        return None if value is None else float(value)
+
+    return [{"at": float(m.at.evalf(17)), "left": number(m.left), "there": number(m.at_point), "right": number(m.right),
+             "kink": m.kink, "jump": m.jump} for m in sheet.meetings]
+
+
+def _range(sheet: Sheet) -> dict[str, Any] | None:
+    if sheet.range is None:
+        return None
+    return {end: {"value": float(bound.value) if bound.value.is_finite else str(bound.value).replace("oo", "inf"),
+                  "exact": bound.exact, "attained": bound.attained}
+            for end, bound in (("least", sheet.range.least), ("greatest", sheet.range.greatest))}
