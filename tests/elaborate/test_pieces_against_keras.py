@@ -90,7 +90,7 @@ def test_activation(case: dict[str, Any], name: str) -> None:
 def test_loss(case: dict[str, Any], name: str) -> None:
     y, p = array(case["y_true"]), array(case["y_pred"])
     weight = array(case["sample_weight"]) if "sample_weight" in case else np.ones(len(p))
-    built = PIECES["loss"](piece("loss", name, case["config"]), p.shape[1:])
+    built = PIECES["loss"](piece("loss", name, case["config"]), p.shape[1:], y.shape[1:])
     target = built.checked.targets[0]
     arrays = {"p": p, "target.q": y.reshape(len(y), *target.shape), "sample weight": weight}
     found = gradients(built, arrays, len(p))
