@@ -65,7 +65,7 @@ class Instance:
         name: its path, as `dense_1`.
         definition: the name of its definition.
         inputs, outputs: shapes per sample.
-        parameters: paths of its own.
+        parameters: paths of its own parameters and states.
         place: `file:line` of its first application.
     """
 

@@ -68,8 +68,8 @@ def _hidden(body: Body, node: Name, local: Local, place: Place) -> bool:
 
 
 def _special(body: Body, node: Name, place: Place) -> None:
-    """`t`, `g`, `step`, `training`: only `training` is known when code is generated, where an `if` may ask for it."""
-    if place.built and not (node.name == "training" and place.built == "an `if`"):
+    """`t`, `g`, `step`, `training`: of these only `training` is known when code is generated, where an `if` may ask for it."""
+    if place.built and node.name != "trainable" and not (node.name == "training" and place.built == "an `if`"):
         body.complain("NN0128", node.span, name=node.name, what=place.built)
     _plain(body, node, place)
 

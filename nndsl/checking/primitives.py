@@ -46,6 +46,9 @@ PRIMITIVES: dict[str, Primitive] = {
     "reshape": Primitive(2, 2),
     "permute": Primitive(2, 2),
     "join": Primitive(2, 2),
+    "einsum": Primitive(2, None),
+    "einsum_shape": Primitive(4, None, known=True),
+    "einsum_terms": Primitive(1, 1, known=True),
     "repeat": Primitive(2, 2, pipeline=True),
 }
 """By name. `sum`, `mean` and the like are in `REDUCTIONS`."""

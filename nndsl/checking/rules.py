@@ -69,7 +69,7 @@ PARAM_SETTINGS: Mapping[str, Expected] = {"_initializer": INITIAL, "_regularizer
 BLOCK = frozenset({Let, Equation, Output, Require, If, Also})
 """What every block but an optimizer's may hold."""
 
-TRAINING = {"training": "whether the net is being trained"}
+TRAINING = {"training": "whether the net is being trained", "trainable": "whether the layer's weights may change"}
 FORMS = frozenset({Stable, Example})
 LAYER = BLOCK | {Input, Param, State, Update, Penalty, Shape}
 

@@ -87,8 +87,8 @@ def compute_b_near_output(z_2, bias, b, a, near, output, extra, n_size, u_size, 
     # b[n,u] = 1.0507009873554805 · where(z_2[n,u] + bias[u] > 0, z_2[n,u] + bias[u], 1.6732632423543772 ·
     #     expm1(z_2[n,u] + bias[u]))    library/layers.nn
     # near[n,k] = (a[n,k] - b[n,k]) · (a[n,k] - b[n,k])    shared_layer.nn:7
-    # output[n,i] = near[n,i]    library/layers.nn
-    # output[n,i + 4] = extra[n,i]    library/layers.nn
+    # output[n,i] = near[n,i]    library/layers_shape.nn
+    # output[n,i + 4] = extra[n,i]    library/layers_shape.nn
     for n in range(n_size):
         for u in range(u_size):
             v0 = z_2[n * u_size + u]
@@ -352,8 +352,8 @@ def learn_rows(at, batch):
         # b[n,u] = 1.0507009873554805 · where(z_2[n,u] + bias[u] > 0, z_2[n,u] + bias[u], 1.6732632423543772 ·
         #     expm1(z_2[n,u] + bias[u]))    library/layers.nn
         # near[n,k] = (a[n,k] - b[n,k]) · (a[n,k] - b[n,k])    shared_layer.nn:7
-        # output[n,i] = near[n,i]    library/layers.nn
-        # output[n,i + 4] = extra[n,i]    library/layers.nn
+        # output[n,i] = near[n,i]    library/layers_shape.nn
+        # output[n,i + 4] = extra[n,i]    library/layers_shape.nn
         (COMPUTE_B_NEAR_OUTPUT, at.tower_z_2, at.tower_bias, at.b, at.a, at.near, at.concatenate_1_output, at.extra,
          batch, 4, 6, 2),
         # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn
@@ -466,8 +466,8 @@ def assess_rows(at, batch):
         # b[n,u] = 1.0507009873554805 · where(z_2[n,u] + bias[u] > 0, z_2[n,u] + bias[u], 1.6732632423543772 ·
         #     expm1(z_2[n,u] + bias[u]))    library/layers.nn
         # near[n,k] = (a[n,k] - b[n,k]) · (a[n,k] - b[n,k])    shared_layer.nn:7
-        # output[n,i] = near[n,i]    library/layers.nn
-        # output[n,i + 4] = extra[n,i]    library/layers.nn
+        # output[n,i] = near[n,i]    library/layers_shape.nn
+        # output[n,i + 4] = extra[n,i]    library/layers_shape.nn
         (COMPUTE_B_NEAR_OUTPUT, at.tower_z_2, at.tower_bias, at.b, at.a, at.near, at.concatenate_1_output, at.extra,
          batch, 4, 6, 2),
         # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn
@@ -525,8 +525,8 @@ def forward_rows(at, batch):
         # b[n,u] = 1.0507009873554805 · where(z_2[n,u] + bias[u] > 0, z_2[n,u] + bias[u], 1.6732632423543772 ·
         #     expm1(z_2[n,u] + bias[u]))    library/layers.nn
         # near[n,k] = (a[n,k] - b[n,k]) · (a[n,k] - b[n,k])    shared_layer.nn:7
-        # output[n,i] = near[n,i]    library/layers.nn
-        # output[n,i + 4] = extra[n,i]    library/layers.nn
+        # output[n,i] = near[n,i]    library/layers_shape.nn
+        # output[n,i + 4] = extra[n,i]    library/layers_shape.nn
         (COMPUTE_B_NEAR_OUTPUT, at.tower_z_2, at.tower_bias, at.b, at.a, at.near, at.concatenate_1_output, at.extra,
          batch, 4, 6, 2),
         # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn

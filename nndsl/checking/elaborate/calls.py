@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from nndsl.checking.elaborate import einsum
 from nndsl.checking.elaborate.arrays import elementwise, reduced, reduced_whole
 from nndsl.checking.elaborate.axes import axis_number
 from nndsl.checking.elaborate.builder import SAMPLE
@@ -229,5 +230,8 @@ SPECIAL: Mapping[str, Special] = {
     "reshape": reshape,
     "permute": permute,
     "join": join,
+    "einsum": einsum.einsum,
+    "einsum_shape": einsum.shape,
+    "einsum_terms": einsum.terms,
 }
 """Primitives whose arguments are not simply numbers."""

@@ -188,10 +188,20 @@ def size(node: Expression, place: Place) -> int:
     Raises:
         Mistake: it is no whole number of at least 1.
     """
-    value = whole(known(node, place), node.span)
-    if value < 1:
-        raise mistake("NN0208", node.span, size=value)
-    return value
+    return _size(known(node, place), node.span)
+
+
+def sizes(node: Expression, place: Place) -> tuple[int, ...]:
+    """How far one axis runs, or several where a list says so."""
+    value = known(node, place)
+    return tuple(_size(x, node.span) for x in (value if isinstance(value, tuple) else (value,)))
+
+
+def _size(value: Value, span: Span) -> int:
+    found = whole(value, span)
+    if found < 1:
+        raise mistake("NN0208", span, size=found)
+    return found
 
 
 def applicable(value: Value, span: Span) -> Applicable:

@@ -65,6 +65,8 @@ def name(node: Name, place: Place) -> Value:
         return look_up(frame.names[node.name])
     if node.name == "training" and frame.training is not None:
         return frame.training
+    if node.name == "trainable" and frame.kind in ("layer", "model"):
+        return frame.trainable
     if node.name in NUMBERS:
         return NUMBERS[node.name]
     if node.name in frame.scope.lets:

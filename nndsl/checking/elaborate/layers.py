@@ -20,7 +20,7 @@ from nndsl.checking.elaborate.values import Applicable, Array, Bundle, Chain, Cl
 from nndsl.checking.names import flattened
 from nndsl.checking.rules import LAYER_SETTINGS, PARAM_SETTINGS
 from nndsl.checking.scope import PIPELINE
-from nndsl.syntax.tree import Definition, Expression, Input, Param, Pipe
+from nndsl.syntax.tree import Definition, Expression, Input, Param, Pipe, State
 
 
 @dataclass(frozen=True)
@@ -121,6 +121,7 @@ def instance(closure: Closure, values: tuple[Value, ...], use: Use) -> Value:
     definition = closure.found.definition
     inputs = [s for s, _ in flattened(definition.body) if isinstance(s, Input)]
     params = [s.declaration.name for s, _ in flattened(definition.body) if isinstance(s, Param)]
+    states = [s.declaration.name for s, _ in flattened(definition.body) if isinstance(s, State)]
     options = (*(p + suffix for p in params for suffix in PARAM_SETTINGS), *LAYER_SETTINGS)
     beside = (*options, *(s.declaration.name for s in inputs))
     found, others = assign(closure, (), use.node.span, beside)
@@ -145,7 +146,7 @@ def instance(closure: Closure, values: tuple[Value, ...], use: Use) -> Value:
         raise mistake("NN0333", use.node.span, name=frame.label, given=len(given), taken=plural(taken, "input"))
     value = result(frame, definition, use.node.span)  # type: ignore[arg-type]
     regularize(frame, value, use)
-    own = tuple(frame.called(p) for p in dict.fromkeys(params) if frame.called(p) in frame.context.variables)
+    own = tuple(frame.called(p) for p in dict.fromkeys((*params, *states)) if frame.called(p) in frame.context.variables)
     frame.context.record(Instance(path, definition.name, given, shapes([value]), own, use.node.span.place))
     return produced(value, use)
 

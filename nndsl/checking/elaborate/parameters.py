@@ -9,7 +9,7 @@ from nndsl.checking.elaborate.builder import SAMPLE, free, origin
 from nndsl.checking.elaborate.context import Filling
 from nndsl.checking.elaborate.demand import definer
 from nndsl.checking.elaborate.equations import entered, sides
-from nndsl.checking.elaborate.evaluate import as_array, evaluate_alone, look_up, size
+from nndsl.checking.elaborate.evaluate import as_array, evaluate_alone, look_up, sizes
 from nndsl.checking.elaborate.frame import Deferred, Entry, Frame, Thunk
 from nndsl.checking.elaborate.functions import apply_function
 from nndsl.checking.elaborate.mistakes import mistake
@@ -61,13 +61,13 @@ def variable(declaration: Declaration, frame: Frame, kind: str) -> Array:
 
 
 def extents(axes: tuple[Axis, ...], frame: Frame) -> tuple[int, ...]:
-    """The shape that brackets state; `...` stands for the input's axes."""
+    """The shape that brackets state; `...` stands for the input's axes, a list for as many axes as it has entries."""
     found: list[int] = []
     for axis in axes:
         if isinstance(axis.value, Dots):
             found.extend(int(extent) for extent in frame.dots or ())
         else:
-            found.append(size(axis.value, frame.place()))
+            found.extend(sizes(axis.value, frame.place()))
     return tuple(found)
 
 

@@ -320,4 +320,11 @@ ROWS: dict[str, Entry] = {
         _model("h[t] = x[t]^2 + d((h[t - 1] else 0), x[0])\n    output p[t] = h[t]"),
         _model("h[t] = x[t]^2 * (h[t - 1] else 1)\n    output p[t] = d(h[t], x[0])"),
     ),
+    "NN0258": Entry(
+        "`{term}` in this equation {reason}",
+        "An equation such as `ab,bc->ac` has a term for each operand and one for the result, and a letter for each axis. "
+        "A letter more than a sample has axes stands for the batch, in front.",
+        _model("output p = x -> einsum_dense(\"abc,cd->abe\", [3, 2])", "x[3, 4]"),
+        _model("output p = x -> einsum_dense(\"abc,cd->abd\", [3, 2])", "x[3, 4]"),
+    ),
 }
