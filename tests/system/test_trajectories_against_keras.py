@@ -16,7 +16,8 @@ CASES = [case for case in cases("trajectories")
 
 def inputs(case: dict[str, Any]) -> str:
     """The inputs of a model in the language."""
-    return ", ".join(f"x_{port['name']}[{', '.join(map(str, port['shape']))}]" + (": int" if port.get("dtype") == "int64" else "")
+    kinds = {"int64": ": int"}
+    return ", ".join(f"x_{port['name']}[{', '.join(map(str, port['shape']))}]{kinds.get(port.get('dtype'), '')}"
                      for port in case["model"]["inputs"])
 
 

@@ -100,7 +100,7 @@ def written(axes: tuple[Axis, ...], analysis: Analysis, place: Place, rest: Rang
         if isinstance(axis.value, Dots):
             entries.extend(Entry(Index(unique), extent, ((unique, extent),)) for unique, extent in rest)
         elif isinstance(axis.value, Group):
-            entries.append(grouped(axis.value, analysis, rest))
+            entries.append(replace(grouped(axis.value, analysis, rest), place=axis.place))
         elif isinstance(axis.value, Name):
             entries.append(single(axis.value.name, analysis))
         else:

@@ -15,8 +15,7 @@ from nndsl.checking.elaborate.recurrence import Backward
 from nndsl.checking.elaborate.tensors import side, tensor_of
 from nndsl.checking.elaborate.values import Array, Listing, Outputs, Value
 from nndsl.diagnostics import Span
-from nndsl.ir.expression import BATCH, Apply, Expr, Extent, Index, Number, Read
-from nndsl.syntax.tree import Axis, Comparison, Dots, Expression, Group, Indexed, Name, Otherwise
+from nndsl.ir.expression import BATCH, Apply, Expr, Extent, Index, Number, Read, from, nndsl, rebuild, syntax, tree
 
 
 @rule(Indexed)
@@ -105,7 +104,12 @@ def index_formula(axis: Axis, place: Place, extent: Extent) -> Expr:
                       found=f"a tensor of the shape {shape_text(found.shape)}")
     if place.builder.kind(found.expr) == "real":
         raise mistake("NN0218", axis.value.span)
-    return found.expr
+    return rebuild(found.expr, _nothing)
+
+
+def _nothing(node: Expr) -> Expr | None:
+    """0 for a product with 0: an index that does not matter must not seem to tell entries apart."""
+    return Number(0) if isinstance(node, Apply) and node.operation == "mul" and Number(0) in node.operands else None
 
 
 def group_formula(node: Group, place: Place) -> Expr:
