@@ -15,7 +15,8 @@ from nndsl.checking.elaborate.recurrence import Backward
 from nndsl.checking.elaborate.tensors import side, tensor_of
 from nndsl.checking.elaborate.values import Array, Listing, Outputs, Value
 from nndsl.diagnostics import Span
-from nndsl.ir.expression import BATCH, Apply, Expr, Extent, Index, Number, Read, from, nndsl, rebuild, syntax, tree
+from nndsl.ir.expression import BATCH, Apply, Expr, Extent, Index, Number, Read, rebuild
+from nndsl.syntax.tree import Axis, Comparison, Dots, Expression, Group, Indexed, Name, Otherwise
 
 
 @rule(Indexed)
