@@ -15,9 +15,6 @@ from nndsl.checking.library import standard
 
 FOLDER = Path(__file__).parent.parent / "conformance"
 
-RECURRENT = {"SimpleRNN", "LSTM", "GRU", "Bidirectional"}
-"""Classes whose definitions are not compiled yet."""
-
 SPECIAL = {"LeakyReLU": "leaky_relu", "ReLU": "relu", "ELU": "elu", "PReLU": "prelu", "GRU": "gru", "LSTM": "lstm",
            "SimpleRNN": "simple_rnn", "RMSNormalization": "rms_normalization", "SGD": "sgd", "RMSprop": "rmsprop"}
 
