@@ -19,6 +19,7 @@ from nndsl.derive.model import states_last
 from nndsl.diagnostics import Source
 from nndsl.emit.assemble import assemble
 from nndsl.ir.equation import Program
+from nndsl.passes.constants import constants
 from nndsl.passes.dead import dead
 from nndsl.passes.distribute import distribute
 from nndsl.passes.factors import factors
@@ -46,7 +47,7 @@ class Passes:
         join: whether equations that are neighbours share loops.
     """
 
-    before: tuple[Pass, ...] = (distribute, starts, simplify, stabilise, factors)
+    before: tuple[Pass, ...] = (constants, distribute, starts, simplify, stabilise, factors)
     after: tuple[Pass, ...] = (distribute, simplify, stabilise_slopes, share)
     last: tuple[Pass, ...] = (powers, rows, modes)
     join: bool = True

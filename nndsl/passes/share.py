@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from nndsl.ir.affine import affine
 from nndsl.ir.equation import Equation, Program, Scan, Step
-from nndsl.ir.expression import Apply, Draw, Expr, Extent, Index, Number, Read, children, rebuild, substitute, walk
+from nndsl.ir.expression import Apply, Draw, Expr, Extent, Index, Number, Read, children, indices, rebuild, substitute, walk
 from nndsl.ir.verifier import never_meet
 from nndsl.passes.saved import in_terms_of
 from nndsl.passes.simplify import simplified
@@ -69,13 +69,28 @@ class _Places:
         scan = self.scans[number]
         return dict(equation.ranges) | ({scan.index: scan.extent} if scan else {})
 
-    def unchanged(self, tensor: str, first: int, last: int) -> bool:
-        """Whether what equation `first` read or wrote of a tensor is still there before equation `last`."""
+    def unchanged(self, tensor: str, first: int, last: int, index: tuple[Expr, ...] = ()) -> bool:
+        """Whether what equation `first` read or wrote of a tensor is still there before equation `last`.
+
+        Args:
+            tensor: its name.
+            first, last: the equations' numbers.
+            index: which entry; without, any.
+        """
         if tensor in self.settled:
             return True
         together = self.scans[first] is self.scans[last]  # then nothing but the equations between them is run between them
         start, end = (first, last - 1) if together else (self._end(first, -1), self._end(last, 1, last - 1))
-        return not any(start <= writer <= end and writer != first for writer in self.writers[tensor])
+        writers = (writer for writer in self.writers[tensor] if start <= writer <= end and writer != first)
+        return all(self._done(writer, first, index) for writer in writers)
+
+    def _done(self, writer: int, first: int, index: tuple[Expr, ...]) -> bool:
+        """Whether a writer in the scan of equation `first` has written the entry before it, and never comes back to it."""
+        scan = self.scans[first]
+        if scan is None or scan is not self.scans[writer] or writer > first or self.equations[writer].winner:
+            return False
+        return any(a == b and set(indices(a)) == {scan.index}
+                   for a, b in zip(index, self.equations[writer].index, strict=False))
 
     def _end(self, number: int, way: int, otherwise: int | None = None) -> int:
         """The end of the scan that an equation stands in, if it stands in one."""
@@ -170,11 +185,11 @@ class _Known:
         """Whether a value is over the same axes, and nothing it depends on has changed since."""
         scan = self.places.scans[number]
         together = scan is not None and scan is self.places.scans[value.number]
-        read = {node.tensor for formula in (value.formula, value.value) for node in walk(formula) if isinstance(node, Read)}
+        read = {node for formula in (value.formula, value.value) for node in walk(formula) if isinstance(node, Read)}
         return (new.keys() == value.ranges.keys()
                 and all(ranges[name] == value.ranges[old] for old, name in new.items())
                 and (not together or scan is None or new[scan.index] == scan.index)
-                and all(self.places.unchanged(tensor, value.number, number) for tensor in read))
+                and all(self.places.unchanged(entry.tensor, value.number, number, entry.index) for entry in read))
 
 
 def index_of(formula: Expr) -> str | None:

@@ -30,7 +30,7 @@ COMPUTE_BIAS = 6
 COMPUTE_DRAW = 7
 COMPUTE_A = 8
 COMPUTE_H_WITH_START = 9
-COMPUTE_NEW_H_WITH_START = 10
+COMPUTE_NEW_STEP_H_WITH_START = 10
 COMPUTE_MAX_Y = 11
 COMPUTE_Z_P_SUM = 12
 COMPUTE_SUM_OBJECTIVE = 13
@@ -42,7 +42,7 @@ COMPUTE_D_Y_D_MAX = 18
 COMPUTE_D_H_WITH_START = 19
 COMPUTE_D_H_WITH_START_2 = 20
 COMPUTE_D_H_WITH_START_3 = 21
-COMPUTE_D_H_WITH_START_D_A_D_NEW = 22
+COMPUTE_D_H_WITH_START_D_STEP_D_A = 22
 COMPUTE_D_START = 23
 COMPUTE_D_W = 24
 COMPUTE_LEARNING = 25
@@ -53,14 +53,14 @@ COMPUTE_Z_P = 28
 
 @rare
 def compute_W(W, j_size, stream, seed, step):
-    # W[i,j] = uniform()    recurrent.nn:4
+    # W[i,j] = uniform()    recurrent.nn:5
     for j in range(j_size):
         W[j] = f4(draw_uniform(seed, step, stream, j))
 
 
 @rare
 def compute_W_2(W, j_size):
-    # W[i,j] = -0.7385489458759964 + 1.4770978917519928 · W[i,j]    recurrent.nn:4
+    # W[i,j] = -0.7385489458759964 + 1.4770978917519928 · W[i,j]    recurrent.nn:5
     for j in range(j_size):
         v0 = f4(-0.7385489458759964) + f4(1.4770978917519928) * W[j]
         W[j] = v0
@@ -68,7 +68,7 @@ def compute_W_2(W, j_size):
 
 @rare
 def compute_U(U, j_size):
-    # U[i,j] = -0.7071067811865476 + 1.4142135623730951 · U[i,j]    recurrent.nn:5
+    # U[i,j] = -0.7071067811865476 + 1.4142135623730951 · U[i,j]    recurrent.nn:6
     for j in range(j_size):
         v0 = f4(-0.7071067811865476) + f4(1.4142135623730951) * U[j]
         U[j] = v0
@@ -76,7 +76,7 @@ def compute_U(U, j_size):
 
 @rare
 def compute_start(start, i_size, stream, seed, step):
-    # start[i] = normal()    recurrent.nn:6
+    # start[i] = normal()    recurrent.nn:7
     for i in range(i_size):
         start[i] = f4(draw_normal(seed, step, stream, i))
 
@@ -98,7 +98,7 @@ def compute_bias(bias, i_size):
 
 @kernel
 def compute_draw(draw, t_size, n_size, u_size, stream, stride, stride_2, seed, step):
-    # draw[n,t,u] = uniform()    recurrent.nn:8
+    # draw[n,t,u] = uniform()    recurrent.nn:9
     for t in range(t_size):
         for n in range(n_size):
             for u in range(u_size):
@@ -107,7 +107,7 @@ def compute_draw(draw, t_size, n_size, u_size, stream, stride, stride_2, seed, s
 
 @kernel
 def compute_a(a, x, W, t_size, n_size, g_size, u_size, i_size):
-    # a[n,t,g,u] = Σ_i x[n,t,i] · W[i,g · 4 + u]    recurrent.nn:7
+    # a[n,t,g,u] = Σ_i x[n,t,i] · W[i,g · 4 + u]    recurrent.nn:8
     for t in range(t_size):
         for n in range(n_size):
             for g in range(g_size):
@@ -121,30 +121,32 @@ def compute_a(a, x, W, t_size, n_size, g_size, u_size, i_size):
 
 @kernel
 def compute_h_with_start(start, h_with_start, i0_size, i2_size):
-    # h with start[i0,0,i2] = start[i2]    recurrent.nn:9 start
+    # h with start[i0,0,i2] = start[i2]    recurrent.nn:11 start
     for i0 in range(i0_size):
         for i2 in range(i2_size):
             h_with_start[i0 * i2_size + i2] = start[i2]
 
 
 @kernel
-def compute_new_h_with_start(a, draw, new, h_with_start, a_2, h_with_start_2, n_size, u_size, stride):
-    # new[n,t,u] = tanh(a[n,t,1,u]) · where(draw[n,t,u] < 0.9, 1, 0)    recurrent.nn:8
-    # h with start[n,t + 1,u] = h with start[n,t,u] + sigmoid(a[n,t,0,u]) · (new[n,t,u] - h with start[n,t,u])
-    #     recurrent.nn:9
+def compute_new_step_h_with_start(a, draw, new, h_with_start, a_2, step_2, h_with_start_2, n_size, u_size, stride):
+    # new[n,t,u] = tanh(a[n,t,1,u]) · where(draw[n,t,u] < 0.9, 1, 0)    recurrent.nn:9
+    # step[n,t,u] = sigmoid(a[n,t,0,u]) · (new[n,t,u] - h with start[n,t,u])    recurrent.nn:10
+    # h with start[n,t + 1,u] = h with start[n,t,u] + step[n,t,u]    recurrent.nn:11
     for n in range(n_size):
         for u in range(u_size):
             v0 = tanh(a[n * stride + u]) * f4(where(draw[n * u_size + u] < f4(0.9), 1, 0))
             new[n * u_size + u] = v0
             v1 = h_with_start[n * u_size + u]
-            h_with_start_2[n * u_size + u] = v1 + sigmoid(a_2[n * stride + u]) * (v0 - v1)
+            v2 = sigmoid(a_2[n * stride + u]) * (v0 - v1)
+            step_2[n * u_size + u] = v2
+            h_with_start_2[n * u_size + u] = v1 + v2
 
 
 @kernel
 def compute_max_y(y, max, max_2, h_with_start, y_2, y_3, n_size, k_size, t, c_size):
-    # max[n,t] = max[k]((y[n,t + 1,k] else 1))    recurrent.nn:15
+    # max[n,t] = max[k]((y[n,t + 1,k] else 1))    recurrent.nn:17
     # y[n,t,c] = h with start[n,t + 1,c] - 0.5 · (y[n,t + 2,c] else t · h with start[n,t + 1,c]) + 0.1 ·
-    #     max[n,t]    recurrent.nn:15
+    #     max[n,t]    recurrent.nn:17
     for n in range(n_size):
         v0 = f4(-inf)
         v1 = 0
@@ -189,8 +191,8 @@ def compute_z_p_sum(z, y, kernel, bias, p, p_2, sum, loss, n_size, i_size, u_siz
 
 @kernel
 def compute_sum_objective(sample_weight, loss, sum, objective, n_size, i_size, batch):
-    # sum = Σ_{n,i} sample weight[n] · loss[n,i]    recurrent.nn:24
-    # objective = sum / (5 · batch)    recurrent.nn:24
+    # sum = Σ_{n,i} sample weight[n] · loss[n,i]    recurrent.nn:26
+    # objective = sum / (5 · batch)    recurrent.nn:26
     v0 = f4(0)
     for n in range(n_size):
         for i in range(i_size):
@@ -201,13 +203,13 @@ def compute_sum_objective(sample_weight, loss, sum, objective, n_size, i_size, b
 
 @kernel
 def compute_d_sum(d_sum, batch):
-    # ∂sum = 1 / (5 · batch)    recurrent.nn:24 adjoint of objective
+    # ∂sum = 1 / (5 · batch)    recurrent.nn:26 adjoint of objective
     d_sum[0] = f4(1) / f4(5 * batch)
 
 
 @kernel
 def compute_d_loss_d_sum_d_p(d_bias, d_sum, sample_weight, d_loss, d_sum_2, p, p_2, d_p, k_size, n_size, i_size):
-    # ∂loss[n,i] = ∂sum · sample weight[n]    recurrent.nn:24 adjoint of objective.sum
+    # ∂loss[n,i] = ∂sum · sample weight[n]    recurrent.nn:26 adjoint of objective.sum
     # ∂sum[n,i] = ∂loss[n,i] · 0.5    library/losses.nn adjoint of loss
     # ∂p[n,i,k] = ∂sum[n,i] · -2 · (target.p[n,i,k] - p[n,i,k])    library/losses.nn adjoint of loss.sum
     # ∂bias[u] = Σ_{n,i} ∂p[n,i,u]    library/layers.nn adjoint of p
@@ -254,9 +256,9 @@ def compute_d_kernel(d_kernel, y, d_p, i_size, u_size, n_size, i_2_size):
 
 @kernel
 def compute_d_y_d_max(d_y, d_y_2, d_max, max, d_y_3, n_size, c_size, t, stride):
-    # ∂y[n,t + 2,c] += ∂y[n,t,c] · -0.5  where 0 ≤ t + 2 < 5    recurrent.nn:15 adjoint of echo_1.y
-    # ∂max[n,t] = Σ_c ∂y[n,t,c] · 0.1    recurrent.nn:15 adjoint of echo_1.y
-    # ∂y[n,t + 1,max[n,t]] += ∂max[n,t]  where 0 ≤ t + 1 < 5, 0 ≤ max[n,t] < 4    recurrent.nn:15 adjoint of
+    # ∂y[n,t + 2,c] += ∂y[n,t,c] · -0.5  where 0 ≤ t + 2 < 5    recurrent.nn:17 adjoint of echo_1.y
+    # ∂max[n,t] = Σ_c ∂y[n,t,c] · 0.1    recurrent.nn:17 adjoint of echo_1.y
+    # ∂y[n,t + 1,max[n,t]] += ∂max[n,t]  where 0 ≤ t + 1 < 5, 0 ≤ max[n,t] < 4    recurrent.nn:17 adjoint of
     #     echo_1.y.max
     for n in range(n_size):
         for c in range(c_size):
@@ -272,14 +274,14 @@ def compute_d_y_d_max(d_y, d_y_2, d_max, max, d_y_3, n_size, c_size, t, stride):
 
 @kernel
 def compute_d_h_with_start(d_h_with_start, i2_size):
-    # ∂h with start[i0,i1,i2] = 0    recurrent.nn:15 cleared
+    # ∂h with start[i0,i1,i2] = 0    recurrent.nn:17 cleared
     for i2 in range(i2_size):
         d_h_with_start[i2] = f4(0)
 
 
 @kernel
 def compute_d_h_with_start_2(d_y, d_h_with_start, c_size, stride):
-    # ∂h with start[n,t + 1,c] += ∂y[n,t,c]    recurrent.nn:15 adjoint of echo_1.y
+    # ∂h with start[n,t + 1,c] += ∂y[n,t,c]    recurrent.nn:17 adjoint of echo_1.y
     for c in range(c_size):
         d_h_with_start[c + stride] += d_y[c]
 
@@ -287,7 +289,7 @@ def compute_d_h_with_start_2(d_y, d_h_with_start, c_size, stride):
 @kernel
 def compute_d_h_with_start_3(d_y, d_h_with_start, t_size, n_size, c_size, stride, batch):
     # ∂h with start[n,t + 1,c] += where(n ≥ 0 ∧ n < batch ∧ t + 2 ≥ 0 ∧ t + 2 < 5 ∧ c ≥ 0 ∧ c < 4, 0,
-    #     ∂y[n,t,c] · -0.5) · t    recurrent.nn:15 adjoint of echo_1.y
+    #     ∂y[n,t,c] · -0.5) · t    recurrent.nn:17 adjoint of echo_1.y
     for t in range(t_size):
         for n in range(n_size):
             for c in range(c_size):
@@ -295,34 +297,37 @@ def compute_d_h_with_start_3(d_y, d_h_with_start, t_size, n_size, c_size, stride
 
 
 @kernel
-def compute_d_h_with_start_d_a_d_new(d_h_with_start, a, d_h_with_start_2, new, h_with_start, d_a, d_new, a_2, draw,
-                                     n_size, u_size, stride):
-    # ∂h with start[n,t,u] += ∂h with start[n,t + 1,u] · (1 - sigmoid(a[n,t,0,u]))    recurrent.nn:9 adjoint
-    #     of gated_1.h with start
-    # ∂a[n,t,0,u] = ∂h with start[n,t + 1,u] · (new[n,t,u] - h with start[n,t,u]) · (1 - sigmoid(a[n,t,0,u]))
-    #     · sigmoid(a[n,t,0,u])    recurrent.nn:9 adjoint of gated_1.h with start
-    # ∂new[n,t,u] = ∂h with start[n,t + 1,u] · sigmoid(a[n,t,0,u])    recurrent.nn:9 adjoint of gated_1.h with
-    #     start
+def compute_d_h_with_start_d_step_d_a(d_h_with_start, d_h_with_start_2, d_step, a, new, h_with_start, d_a, d_new, a_2,
+                                      draw, n_size, u_size, stride):
+    # ∂h with start[n,t,u] += ∂h with start[n,t + 1,u]    recurrent.nn:11 adjoint of gated_1.h with start
+    # ∂step[n,t,u] = ∂h with start[n,t + 1,u]    recurrent.nn:11 adjoint of gated_1.h with start
+    # ∂a[n,t,0,u] = ∂step[n,t,u] · (new[n,t,u] - h with start[n,t,u]) · (1 - sigmoid(a[n,t,0,u])) ·
+    #     sigmoid(a[n,t,0,u])    recurrent.nn:10 adjoint of gated_1.step
+    # ∂new[n,t,u] = ∂step[n,t,u] · sigmoid(a[n,t,0,u])    recurrent.nn:10 adjoint of gated_1.step
+    # ∂h with start[n,t,u] += -∂new[n,t,u]    recurrent.nn:10 adjoint of gated_1.step
     # ∂a[n,t,1,u] = ∂new[n,t,u] · where(draw[n,t,u] < 0.9, 1, 0) · (1 - tanh(a[n,t,1,u]) · tanh(a[n,t,1,u]))
-    #     recurrent.nn:8 adjoint of gated_1.new
+    #     recurrent.nn:9 adjoint of gated_1.new
     for n in range(n_size):
         for u in range(u_size):
             v0 = d_h_with_start[n * u_size + u]
-            v1 = a[n * stride + u]
-            v2 = sigmoid(v1)
-            d_h_with_start_2[n * u_size + u] += v0 * (f4(1) - v2)
-            v3 = d_h_with_start[n * u_size + u]
-            d_a[n * stride + u] = v3 * ((new[n * u_size + u] - h_with_start[n * u_size + u]) * (f4(1) - v2) * v2)
-            v4 = v3 * v2
-            d_new[n * u_size + u] = v4
-            v5 = a_2[n * stride + u]
-            v6 = tanh(v5)
-            d_a[n * stride + u + 4] = v4 * (f4(where(draw[n * u_size + u] < f4(0.9), 1, 0)) * (f4(1) - v6 * v6))
+            d_h_with_start_2[n * u_size + u] += v0
+            v1 = d_h_with_start[n * u_size + u]
+            v2 = v1
+            d_step[n * u_size + u] = v2
+            v3 = a[n * stride + u]
+            v4 = sigmoid(v3)
+            d_a[n * stride + u] = v2 * ((new[n * u_size + u] - h_with_start[n * u_size + u]) * (f4(1) - v4) * v4)
+            v5 = v2 * v4
+            d_new[n * u_size + u] = v5
+            d_h_with_start_2[n * u_size + u] += -v5
+            v6 = a_2[n * stride + u]
+            v7 = tanh(v6)
+            d_a[n * stride + u + 4] = v5 * (f4(where(draw[n * u_size + u] < f4(0.9), 1, 0)) * (f4(1) - v7 * v7))
 
 
 @kernel
 def compute_d_start(d_start, d_h_with_start, i2_size, i0_size):
-    # ∂start[i2] = Σ_i0 ∂h with start[i0,0,i2]    recurrent.nn:9 adjoint of gated_1.h with start
+    # ∂start[i2] = Σ_i0 ∂h with start[i0,0,i2]    recurrent.nn:11 adjoint of gated_1.h with start
     for i2 in range(i2_size):
         d_start[i2] = f4(0)
     for i0 in range(i0_size):
@@ -332,7 +337,7 @@ def compute_d_start(d_start, d_h_with_start, i2_size, i0_size):
 
 @kernel
 def compute_d_W(d_W, x, d_a, i_size, g_size, u_size, t_size, n_size):
-    # ∂W[i,g · 4 + u] = Σ_{t,n} ∂a[n,t,g,u] · x[n,t,i]    recurrent.nn:7 adjoint of gated_1.a
+    # ∂W[i,g · 4 + u] = Σ_{t,n} ∂a[n,t,g,u] · x[n,t,i]    recurrent.nn:8 adjoint of gated_1.a
     for i in range(i_size):
         for g in range(g_size):
             for u in range(u_size):
@@ -365,9 +370,9 @@ def compute_W_m_W(learning, W_m, d_W, W, j_size):
 
 @kernel
 def compute_max_y_2(y, max, h_with_start, y_2, y_3, n_size, k_size, t, c_size):
-    # max[n,t] = max[k]((y[n,t + 1,k] else 1))    recurrent.nn:15
+    # max[n,t] = max[k]((y[n,t + 1,k] else 1))    recurrent.nn:17
     # y[n,t,c] = h with start[n,t + 1,c] - 0.5 · (y[n,t + 2,c] else t · h with start[n,t + 1,c]) + 0.1 ·
-    #     max[n,t]    recurrent.nn:15
+    #     max[n,t]    recurrent.nn:17
     for n in range(n_size):
         v0 = f4(-inf)
         for k in range(k_size):
@@ -421,15 +426,15 @@ def initial(real, whole, total, rows, batch, step, seed, rate):
 def initial_rows(at, batch):
     """The operations of `initial`, in order."""
     return [
-        # W[i,j] = uniform()    recurrent.nn:4
+        # W[i,j] = uniform()    recurrent.nn:5
         (COMPUTE_W, at.gated_1_W, 24, 1000001),
-        # W[i,j] = -0.7385489458759964 + 1.4770978917519928 · W[i,j]    recurrent.nn:4
+        # W[i,j] = -0.7385489458759964 + 1.4770978917519928 · W[i,j]    recurrent.nn:5
         (COMPUTE_W_2, at.gated_1_W, 24),
-        # U[i,j] = uniform()    recurrent.nn:5
+        # U[i,j] = uniform()    recurrent.nn:6
         (COMPUTE_W, at.gated_1_U, 32, 1000002),
-        # U[i,j] = -0.7071067811865476 + 1.4142135623730951 · U[i,j]    recurrent.nn:5
+        # U[i,j] = -0.7071067811865476 + 1.4142135623730951 · U[i,j]    recurrent.nn:6
         (COMPUTE_U, at.gated_1_U, 32),
-        # start[i] = normal()    recurrent.nn:6
+        # start[i] = normal()    recurrent.nn:7
         (COMPUTE_START, at.gated_1_start, 4, 1000003),
         # kernel[i,j] = uniform()    library/layers.nn
         (COMPUTE_W, at.dense_1_kernel, 8, 1000004),
@@ -473,9 +478,10 @@ def learn(real, whole, total, rows, batch, step, seed, rate):
         elif operation == GEMM:
             gemm(row[1], row[2], row[3], row[4], row[5], view(real, row[6]), row[7], view(real, row[8]), row[9],
                  row[10], view(real, row[11]), row[12])
-        elif operation == COMPUTE_NEW_H_WITH_START:
-            compute_new_h_with_start(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
-                                     view(real, row[5]), view(real, row[6]), row[7], row[8], row[9])
+        elif operation == COMPUTE_NEW_STEP_H_WITH_START:
+            compute_new_step_h_with_start(view(real, row[1]), view(real, row[2]), view(real, row[3]),
+                                          view(real, row[4]), view(real, row[5]), view(real, row[6]),
+                                          view(real, row[7]), row[8], row[9], row[10])
         elif operation == COMPUTE_MAX_Y:
             compute_max_y(view(real, row[1]), view(real, row[2]), view(whole, row[3]), view(real, row[4]),
                           view(real, row[5]), view(real, row[6]), row[7], row[8], row[9], row[10])
@@ -505,11 +511,11 @@ def learn(real, whole, total, rows, batch, step, seed, rate):
             compute_d_h_with_start_2(view(real, row[1]), view(real, row[2]), row[3], row[4])
         elif operation == COMPUTE_D_H_WITH_START_3:
             compute_d_h_with_start_3(view(real, row[1]), view(real, row[2]), row[3], row[4], row[5], row[6], batch)
-        elif operation == COMPUTE_D_H_WITH_START_D_A_D_NEW:
-            compute_d_h_with_start_d_a_d_new(view(real, row[1]), view(real, row[2]), view(real, row[3]),
-                                             view(real, row[4]), view(real, row[5]), view(real, row[6]),
-                                             view(real, row[7]), view(real, row[8]), view(real, row[9]), row[10],
-                                             row[11], row[12])
+        elif operation == COMPUTE_D_H_WITH_START_D_STEP_D_A:
+            compute_d_h_with_start_d_step_d_a(view(real, row[1]), view(real, row[2]), view(real, row[3]),
+                                              view(real, row[4]), view(real, row[5]), view(real, row[6]),
+                                              view(real, row[7]), view(real, row[8]), view(real, row[9]),
+                                              view(real, row[10]), row[11], row[12], row[13])
         elif operation == COMPUTE_D_START:
             compute_d_start(view(real, row[1]), view(real, row[2]), row[3], row[4])
         elif operation == COMPUTE_D_W:
@@ -525,27 +531,27 @@ def learn(real, whole, total, rows, batch, step, seed, rate):
 def learn_rows(at, batch):
     """The operations of `learn`, in order."""
     return [
-        # draw[n,t,u] = uniform()    recurrent.nn:8
+        # draw[n,t,u] = uniform()    recurrent.nn:9
         (COMPUTE_DRAW, at.gated_1_new_draw, 5, batch, 4, 1, 4*batch, 4),
-        # a[n,t,g,u] = Σ_i x[n,t,i] · W[i,g · 4 + u]    recurrent.nn:7
+        # a[n,t,g,u] = Σ_i x[n,t,i] · W[i,g · 4 + u]    recurrent.nn:8
         (COMPUTE_A, at.gated_1_a, at.x, at.gated_1_W, 5, batch, 2, 4, 3),
-        # h with start[i0,0,i2] = start[i2]    recurrent.nn:9 start
+        # h with start[i0,0,i2] = start[i2]    recurrent.nn:11 start
         (COMPUTE_H_WITH_START, at.gated_1_start, at.gated_1_h_with_start, batch, 4),
         *(row for t in range(5) for row in [
-            # a[n,t,g,u] += Σ_k h with start[n,t,k] · U[k,g · 4 + u]    recurrent.nn:7
+            # a[n,t,g,u] += Σ_k h with start[n,t,k] · U[k,g · 4 + u]    recurrent.nn:8
             (GEMM, 0, 0, batch, 8, 4, at.gated_1_h_with_start + 4*batch*t, 4, at.gated_1_U, 8, 1,
              at.gated_1_a + 8*batch*t, 8),
-            # new[n,t,u] = tanh(a[n,t,1,u]) · where(draw[n,t,u] < 0.9, 1, 0)    recurrent.nn:8
-            # h with start[n,t + 1,u] = h with start[n,t,u] + sigmoid(a[n,t,0,u]) · (new[n,t,u] - h with start[n,t,u])
-            #     recurrent.nn:9
-            (COMPUTE_NEW_H_WITH_START, at.gated_1_a + 4 + 8*batch*t, at.gated_1_new_draw + 4*batch*t,
+            # new[n,t,u] = tanh(a[n,t,1,u]) · where(draw[n,t,u] < 0.9, 1, 0)    recurrent.nn:9
+            # step[n,t,u] = sigmoid(a[n,t,0,u]) · (new[n,t,u] - h with start[n,t,u])    recurrent.nn:10
+            # h with start[n,t + 1,u] = h with start[n,t,u] + step[n,t,u]    recurrent.nn:11
+            (COMPUTE_NEW_STEP_H_WITH_START, at.gated_1_a + 4 + 8*batch*t, at.gated_1_new_draw + 4*batch*t,
              at.gated_1_new + 4*batch*t, at.gated_1_h_with_start + 4*batch*t, at.gated_1_a + 8*batch*t,
-             at.gated_1_h_with_start + 4*batch + 4*batch*t, batch, 4, 8),
+             at.gated_1_step + 4*batch*t, at.gated_1_h_with_start + 4*batch + 4*batch*t, batch, 4, 8),
         ]),
         *(row for t in reversed(range(5)) for row in [
-            # max[n,t] = max[k]((y[n,t + 1,k] else 1))    recurrent.nn:15
+            # max[n,t] = max[k]((y[n,t + 1,k] else 1))    recurrent.nn:17
             # y[n,t,c] = h with start[n,t + 1,c] - 0.5 · (y[n,t + 2,c] else t · h with start[n,t + 1,c]) + 0.1 ·
-            #     max[n,t]    recurrent.nn:15
+            #     max[n,t]    recurrent.nn:17
             (COMPUTE_MAX_Y, at.echo_1_y + 4*batch + 4*batch*t, at.echo_1_y_max + batch*t,
              at.winner_of_echo_1_y_max + batch*t, at.gated_1_h_with_start + 4*batch + 4*batch*t,
              at.echo_1_y + 8*batch + 4*batch*t, at.echo_1_y + 4*batch*t, batch, 4, t, 4),
@@ -556,12 +562,12 @@ def learn_rows(at, batch):
         # loss[n,i] = sum[n,i] · 0.5    library/losses.nn
         (COMPUTE_Z_P_SUM, at.dense_1_z, at.echo_1_y, at.dense_1_kernel, at.dense_1_bias, at.p, at.target_p, at.loss_sum,
          at.loss, batch, 5, 2, 4, 2),
-        # sum = Σ_{n,i} sample weight[n] · loss[n,i]    recurrent.nn:24
-        # objective = sum / (5 · batch)    recurrent.nn:24
+        # sum = Σ_{n,i} sample weight[n] · loss[n,i]    recurrent.nn:26
+        # objective = sum / (5 · batch)    recurrent.nn:26
         (COMPUTE_SUM_OBJECTIVE, at.sample_weight, at.loss, at.objective_sum, at.objective, batch, 5),
-        # ∂sum = 1 / (5 · batch)    recurrent.nn:24 adjoint of objective
+        # ∂sum = 1 / (5 · batch)    recurrent.nn:26 adjoint of objective
         (COMPUTE_D_SUM, at.d_objective_sum),
-        # ∂loss[n,i] = ∂sum · sample weight[n]    recurrent.nn:24 adjoint of objective.sum
+        # ∂loss[n,i] = ∂sum · sample weight[n]    recurrent.nn:26 adjoint of objective.sum
         # ∂sum[n,i] = ∂loss[n,i] · 0.5    library/losses.nn adjoint of loss
         # ∂p[n,i,k] = ∂sum[n,i] · -2 · (target.p[n,i,k] - p[n,i,k])    library/losses.nn adjoint of loss.sum
         # ∂bias[u] = Σ_{n,i} ∂p[n,i,u]    library/layers.nn adjoint of p
@@ -572,43 +578,43 @@ def learn_rows(at, batch):
         # ∂kernel[i2,u] = Σ_{n,i} ∂p[n,i,u] · y[n,i,i2]    library/layers.nn adjoint of dense_1.z
         (COMPUTE_D_KERNEL, at.d_dense_1_kernel, at.echo_1_y, at.d_p, 4, 2, batch, 5),
         *(row for t in range(5) for row in [
-            # ∂y[n,t + 2,c] += ∂y[n,t,c] · -0.5  where 0 ≤ t + 2 < 5    recurrent.nn:15 adjoint of echo_1.y
-            # ∂max[n,t] = Σ_c ∂y[n,t,c] · 0.1    recurrent.nn:15 adjoint of echo_1.y
-            # ∂y[n,t + 1,max[n,t]] += ∂max[n,t]  where 0 ≤ t + 1 < 5, 0 ≤ max[n,t] < 4    recurrent.nn:15 adjoint of
+            # ∂y[n,t + 2,c] += ∂y[n,t,c] · -0.5  where 0 ≤ t + 2 < 5    recurrent.nn:17 adjoint of echo_1.y
+            # ∂max[n,t] = Σ_c ∂y[n,t,c] · 0.1    recurrent.nn:17 adjoint of echo_1.y
+            # ∂y[n,t + 1,max[n,t]] += ∂max[n,t]  where 0 ≤ t + 1 < 5, 0 ≤ max[n,t] < 4    recurrent.nn:17 adjoint of
             #     echo_1.y.max
             (COMPUTE_D_Y_D_MAX, at.d_echo_1_y + 4*batch*t, at.d_echo_1_y + 8*batch + 4*batch*t,
              at.d_echo_1_y_max + batch*t, at.winner_of_echo_1_y_max + batch*t, at.d_echo_1_y + 4*batch + 4*batch*t,
              batch, 4, t, 4),
         ]),
-        # ∂h with start[i0,i1,i2] = 0    recurrent.nn:15 cleared
+        # ∂h with start[i0,i1,i2] = 0    recurrent.nn:17 cleared
         (COMPUTE_D_H_WITH_START, at.d_gated_1_h_with_start, 24*batch),
-        # ∂h with start[n,t + 1,c] += ∂y[n,t,c]    recurrent.nn:15 adjoint of echo_1.y
+        # ∂h with start[n,t + 1,c] += ∂y[n,t,c]    recurrent.nn:17 adjoint of echo_1.y
         (COMPUTE_D_H_WITH_START_2, at.d_echo_1_y, at.d_gated_1_h_with_start, 20*batch, 4*batch),
         # ∂h with start[n,t + 1,c] += where(n ≥ 0 ∧ n < batch ∧ t + 2 ≥ 0 ∧ t + 2 < 5 ∧ c ≥ 0 ∧ c < 4, 0,
-        #     ∂y[n,t,c] · -0.5) · t    recurrent.nn:15 adjoint of echo_1.y
+        #     ∂y[n,t,c] · -0.5) · t    recurrent.nn:17 adjoint of echo_1.y
         (COMPUTE_D_H_WITH_START_3, at.d_echo_1_y, at.d_gated_1_h_with_start, 5, batch, 4, 4*batch),
         *(row for t in reversed(range(5)) for row in [
-            # ∂h with start[n,t,u] += ∂h with start[n,t + 1,u] · (1 - sigmoid(a[n,t,0,u]))    recurrent.nn:9 adjoint
-            #     of gated_1.h with start
-            # ∂a[n,t,0,u] = ∂h with start[n,t + 1,u] · (new[n,t,u] - h with start[n,t,u]) · (1 - sigmoid(a[n,t,0,u]))
-            #     · sigmoid(a[n,t,0,u])    recurrent.nn:9 adjoint of gated_1.h with start
-            # ∂new[n,t,u] = ∂h with start[n,t + 1,u] · sigmoid(a[n,t,0,u])    recurrent.nn:9 adjoint of gated_1.h with
-            #     start
+            # ∂h with start[n,t,u] += ∂h with start[n,t + 1,u]    recurrent.nn:11 adjoint of gated_1.h with start
+            # ∂step[n,t,u] = ∂h with start[n,t + 1,u]    recurrent.nn:11 adjoint of gated_1.h with start
+            # ∂a[n,t,0,u] = ∂step[n,t,u] · (new[n,t,u] - h with start[n,t,u]) · (1 - sigmoid(a[n,t,0,u])) ·
+            #     sigmoid(a[n,t,0,u])    recurrent.nn:10 adjoint of gated_1.step
+            # ∂new[n,t,u] = ∂step[n,t,u] · sigmoid(a[n,t,0,u])    recurrent.nn:10 adjoint of gated_1.step
+            # ∂h with start[n,t,u] += -∂new[n,t,u]    recurrent.nn:10 adjoint of gated_1.step
             # ∂a[n,t,1,u] = ∂new[n,t,u] · where(draw[n,t,u] < 0.9, 1, 0) · (1 - tanh(a[n,t,1,u]) · tanh(a[n,t,1,u]))
-            #     recurrent.nn:8 adjoint of gated_1.new
-            (COMPUTE_D_H_WITH_START_D_A_D_NEW, at.d_gated_1_h_with_start + 4*batch + 4*batch*t,
-             at.gated_1_a + 8*batch*t, at.d_gated_1_h_with_start + 4*batch*t, at.gated_1_new + 4*batch*t,
-             at.gated_1_h_with_start + 4*batch*t, at.d_gated_1_a + 8*batch*t, at.d_gated_1_new + 4*batch*t,
-             at.gated_1_a + 4 + 8*batch*t, at.gated_1_new_draw + 4*batch*t, batch, 4, 8),
-            # ∂h with start[n,t,k] += Σ_{g,u} ∂a[n,t,g,u] · U[k,g · 4 + u]    recurrent.nn:7 adjoint of gated_1.a
+            #     recurrent.nn:9 adjoint of gated_1.new
+            (COMPUTE_D_H_WITH_START_D_STEP_D_A, at.d_gated_1_h_with_start + 4*batch + 4*batch*t,
+             at.d_gated_1_h_with_start + 4*batch*t, at.d_gated_1_step + 4*batch*t, at.gated_1_a + 8*batch*t,
+             at.gated_1_new + 4*batch*t, at.gated_1_h_with_start + 4*batch*t, at.d_gated_1_a + 8*batch*t,
+             at.d_gated_1_new + 4*batch*t, at.gated_1_a + 4 + 8*batch*t, at.gated_1_new_draw + 4*batch*t, batch, 4, 8),
+            # ∂h with start[n,t,k] += Σ_{g,u} ∂a[n,t,g,u] · U[k,g · 4 + u]    recurrent.nn:8 adjoint of gated_1.a
             (GEMM, 0, 1, batch, 4, 8, at.d_gated_1_a + 8*batch*t, 8, at.gated_1_U, 8, 1,
              at.d_gated_1_h_with_start + 4*batch*t, 4),
         ]),
-        # ∂U[k,g · 4 + u] = Σ_{t,n} ∂a[n,t,g,u] · h with start[n,t,k]    recurrent.nn:7 adjoint of gated_1.a
+        # ∂U[k,g · 4 + u] = Σ_{t,n} ∂a[n,t,g,u] · h with start[n,t,k]    recurrent.nn:8 adjoint of gated_1.a
         (GEMM, 1, 0, 4, 8, 5*batch, at.gated_1_h_with_start, 4, at.d_gated_1_a, 8, 0, at.d_gated_1_U, 8),
-        # ∂start[i2] = Σ_i0 ∂h with start[i0,0,i2]    recurrent.nn:9 adjoint of gated_1.h with start
+        # ∂start[i2] = Σ_i0 ∂h with start[i0,0,i2]    recurrent.nn:11 adjoint of gated_1.h with start
         (COMPUTE_D_START, at.d_gated_1_start, at.d_gated_1_h_with_start, 4, batch),
-        # ∂W[i,g · 4 + u] = Σ_{t,n} ∂a[n,t,g,u] · x[n,t,i]    recurrent.nn:7 adjoint of gated_1.a
+        # ∂W[i,g · 4 + u] = Σ_{t,n} ∂a[n,t,g,u] · x[n,t,i]    recurrent.nn:8 adjoint of gated_1.a
         (COMPUTE_D_W, at.d_gated_1_W, at.x, at.d_gated_1_a, 3, 2, 4, 5, batch),
     ]
 
@@ -653,9 +659,10 @@ def assess(real, whole, total, rows, batch, step, seed, rate):
         elif operation == GEMM:
             gemm(row[1], row[2], row[3], row[4], row[5], view(real, row[6]), row[7], view(real, row[8]), row[9],
                  row[10], view(real, row[11]), row[12])
-        elif operation == COMPUTE_NEW_H_WITH_START:
-            compute_new_h_with_start(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
-                                     view(real, row[5]), view(real, row[6]), row[7], row[8], row[9])
+        elif operation == COMPUTE_NEW_STEP_H_WITH_START:
+            compute_new_step_h_with_start(view(real, row[1]), view(real, row[2]), view(real, row[3]),
+                                          view(real, row[4]), view(real, row[5]), view(real, row[6]),
+                                          view(real, row[7]), row[8], row[9], row[10])
         elif operation == COMPUTE_MAX_Y_2:
             compute_max_y_2(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                             view(real, row[5]), row[6], row[7], row[8], row[9])
@@ -672,27 +679,27 @@ def assess(real, whole, total, rows, batch, step, seed, rate):
 def assess_rows(at, batch):
     """The operations of `assess`, in order."""
     return [
-        # draw[n,t,u] = uniform()    recurrent.nn:8
+        # draw[n,t,u] = uniform()    recurrent.nn:9
         (COMPUTE_DRAW, at.gated_1_new_draw, 5, batch, 4, 1, 4*batch, 4),
-        # a[n,t,g,u] = Σ_i x[n,t,i] · W[i,g · 4 + u]    recurrent.nn:7
+        # a[n,t,g,u] = Σ_i x[n,t,i] · W[i,g · 4 + u]    recurrent.nn:8
         (COMPUTE_A, at.gated_1_a, at.x, at.gated_1_W, 5, batch, 2, 4, 3),
-        # h with start[i0,0,i2] = start[i2]    recurrent.nn:9 start
+        # h with start[i0,0,i2] = start[i2]    recurrent.nn:11 start
         (COMPUTE_H_WITH_START, at.gated_1_start, at.gated_1_h_with_start, batch, 4),
         *(row for t in range(5) for row in [
-            # a[n,t,g,u] += Σ_k h with start[n,t,k] · U[k,g · 4 + u]    recurrent.nn:7
+            # a[n,t,g,u] += Σ_k h with start[n,t,k] · U[k,g · 4 + u]    recurrent.nn:8
             (GEMM, 0, 0, batch, 8, 4, at.gated_1_h_with_start + 4*batch*t, 4, at.gated_1_U, 8, 1,
              at.gated_1_a + 8*batch*t, 8),
-            # new[n,t,u] = tanh(a[n,t,1,u]) · where(draw[n,t,u] < 0.9, 1, 0)    recurrent.nn:8
-            # h with start[n,t + 1,u] = h with start[n,t,u] + sigmoid(a[n,t,0,u]) · (new[n,t,u] - h with start[n,t,u])
-            #     recurrent.nn:9
-            (COMPUTE_NEW_H_WITH_START, at.gated_1_a + 4 + 8*batch*t, at.gated_1_new_draw + 4*batch*t,
+            # new[n,t,u] = tanh(a[n,t,1,u]) · where(draw[n,t,u] < 0.9, 1, 0)    recurrent.nn:9
+            # step[n,t,u] = sigmoid(a[n,t,0,u]) · (new[n,t,u] - h with start[n,t,u])    recurrent.nn:10
+            # h with start[n,t + 1,u] = h with start[n,t,u] + step[n,t,u]    recurrent.nn:11
+            (COMPUTE_NEW_STEP_H_WITH_START, at.gated_1_a + 4 + 8*batch*t, at.gated_1_new_draw + 4*batch*t,
              at.gated_1_new + 4*batch*t, at.gated_1_h_with_start + 4*batch*t, at.gated_1_a + 8*batch*t,
-             at.gated_1_h_with_start + 4*batch + 4*batch*t, batch, 4, 8),
+             at.gated_1_step + 4*batch*t, at.gated_1_h_with_start + 4*batch + 4*batch*t, batch, 4, 8),
         ]),
         *(row for t in reversed(range(5)) for row in [
-            # max[n,t] = max[k]((y[n,t + 1,k] else 1))    recurrent.nn:15
+            # max[n,t] = max[k]((y[n,t + 1,k] else 1))    recurrent.nn:17
             # y[n,t,c] = h with start[n,t + 1,c] - 0.5 · (y[n,t + 2,c] else t · h with start[n,t + 1,c]) + 0.1 ·
-            #     max[n,t]    recurrent.nn:15
+            #     max[n,t]    recurrent.nn:17
             (COMPUTE_MAX_Y_2, at.echo_1_y + 4*batch + 4*batch*t, at.echo_1_y_max + batch*t,
              at.gated_1_h_with_start + 4*batch + 4*batch*t, at.echo_1_y + 8*batch + 4*batch*t, at.echo_1_y + 4*batch*t,
              batch, 4, t, 4),
@@ -703,8 +710,8 @@ def assess_rows(at, batch):
         # loss[n,i] = sum[n,i] · 0.5    library/losses.nn
         (COMPUTE_Z_P_SUM, at.dense_1_z, at.echo_1_y, at.dense_1_kernel, at.dense_1_bias, at.p, at.target_p, at.loss_sum,
          at.loss, batch, 5, 2, 4, 2),
-        # sum = Σ_{n,i} sample weight[n] · loss[n,i]    recurrent.nn:24
-        # objective = sum / (5 · batch)    recurrent.nn:24
+        # sum = Σ_{n,i} sample weight[n] · loss[n,i]    recurrent.nn:26
+        # objective = sum / (5 · batch)    recurrent.nn:26
         (COMPUTE_SUM_OBJECTIVE, at.sample_weight, at.loss, at.objective_sum, at.objective, batch, 5),
     ]
 
@@ -726,9 +733,10 @@ def forward(real, whole, total, rows, batch, step, seed, rate):
         elif operation == GEMM:
             gemm(row[1], row[2], row[3], row[4], row[5], view(real, row[6]), row[7], view(real, row[8]), row[9],
                  row[10], view(real, row[11]), row[12])
-        elif operation == COMPUTE_NEW_H_WITH_START:
-            compute_new_h_with_start(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
-                                     view(real, row[5]), view(real, row[6]), row[7], row[8], row[9])
+        elif operation == COMPUTE_NEW_STEP_H_WITH_START:
+            compute_new_step_h_with_start(view(real, row[1]), view(real, row[2]), view(real, row[3]),
+                                          view(real, row[4]), view(real, row[5]), view(real, row[6]),
+                                          view(real, row[7]), row[8], row[9], row[10])
         elif operation == COMPUTE_MAX_Y_2:
             compute_max_y_2(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                             view(real, row[5]), row[6], row[7], row[8], row[9])
@@ -741,27 +749,27 @@ def forward(real, whole, total, rows, batch, step, seed, rate):
 def forward_rows(at, batch):
     """The operations of `forward`, in order."""
     return [
-        # draw[n,t,u] = uniform()    recurrent.nn:8
+        # draw[n,t,u] = uniform()    recurrent.nn:9
         (COMPUTE_DRAW, at.gated_1_new_draw, 5, batch, 4, 1, 4*batch, 4),
-        # a[n,t,g,u] = Σ_i x[n,t,i] · W[i,g · 4 + u]    recurrent.nn:7
+        # a[n,t,g,u] = Σ_i x[n,t,i] · W[i,g · 4 + u]    recurrent.nn:8
         (COMPUTE_A, at.gated_1_a, at.x, at.gated_1_W, 5, batch, 2, 4, 3),
-        # h with start[i0,0,i2] = start[i2]    recurrent.nn:9 start
+        # h with start[i0,0,i2] = start[i2]    recurrent.nn:11 start
         (COMPUTE_H_WITH_START, at.gated_1_start, at.gated_1_h_with_start, batch, 4),
         *(row for t in range(5) for row in [
-            # a[n,t,g,u] += Σ_k h with start[n,t,k] · U[k,g · 4 + u]    recurrent.nn:7
+            # a[n,t,g,u] += Σ_k h with start[n,t,k] · U[k,g · 4 + u]    recurrent.nn:8
             (GEMM, 0, 0, batch, 8, 4, at.gated_1_h_with_start + 4*batch*t, 4, at.gated_1_U, 8, 1,
              at.gated_1_a + 8*batch*t, 8),
-            # new[n,t,u] = tanh(a[n,t,1,u]) · where(draw[n,t,u] < 0.9, 1, 0)    recurrent.nn:8
-            # h with start[n,t + 1,u] = h with start[n,t,u] + sigmoid(a[n,t,0,u]) · (new[n,t,u] - h with start[n,t,u])
-            #     recurrent.nn:9
-            (COMPUTE_NEW_H_WITH_START, at.gated_1_a + 4 + 8*batch*t, at.gated_1_new_draw + 4*batch*t,
+            # new[n,t,u] = tanh(a[n,t,1,u]) · where(draw[n,t,u] < 0.9, 1, 0)    recurrent.nn:9
+            # step[n,t,u] = sigmoid(a[n,t,0,u]) · (new[n,t,u] - h with start[n,t,u])    recurrent.nn:10
+            # h with start[n,t + 1,u] = h with start[n,t,u] + step[n,t,u]    recurrent.nn:11
+            (COMPUTE_NEW_STEP_H_WITH_START, at.gated_1_a + 4 + 8*batch*t, at.gated_1_new_draw + 4*batch*t,
              at.gated_1_new + 4*batch*t, at.gated_1_h_with_start + 4*batch*t, at.gated_1_a + 8*batch*t,
-             at.gated_1_h_with_start + 4*batch + 4*batch*t, batch, 4, 8),
+             at.gated_1_step + 4*batch*t, at.gated_1_h_with_start + 4*batch + 4*batch*t, batch, 4, 8),
         ]),
         *(row for t in reversed(range(5)) for row in [
-            # max[n,t] = max[k]((y[n,t + 1,k] else 1))    recurrent.nn:15
+            # max[n,t] = max[k]((y[n,t + 1,k] else 1))    recurrent.nn:17
             # y[n,t,c] = h with start[n,t + 1,c] - 0.5 · (y[n,t + 2,c] else t · h with start[n,t + 1,c]) + 0.1 ·
-            #     max[n,t]    recurrent.nn:15
+            #     max[n,t]    recurrent.nn:17
             (COMPUTE_MAX_Y_2, at.echo_1_y + 4*batch + 4*batch*t, at.echo_1_y_max + batch*t,
              at.gated_1_h_with_start + 4*batch + 4*batch*t, at.echo_1_y + 8*batch + 4*batch*t, at.echo_1_y + 4*batch*t,
              batch, 4, t, 4),
@@ -804,9 +812,10 @@ def train(real, whole, total, rows, short_rows, split, places, order, start, sto
             elif operation == GEMM:
                 gemm(row[1], row[2], row[3], row[4], row[5], view(real, row[6]), row[7], view(real, row[8]), row[9],
                      row[10], view(real, row[11]), row[12])
-            elif operation == COMPUTE_NEW_H_WITH_START:
-                compute_new_h_with_start(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
-                                         view(real, row[5]), view(real, row[6]), row[7], row[8], row[9])
+            elif operation == COMPUTE_NEW_STEP_H_WITH_START:
+                compute_new_step_h_with_start(view(real, row[1]), view(real, row[2]), view(real, row[3]),
+                                              view(real, row[4]), view(real, row[5]), view(real, row[6]),
+                                              view(real, row[7]), row[8], row[9], row[10])
             elif operation == COMPUTE_MAX_Y:
                 compute_max_y(view(real, row[1]), view(real, row[2]), view(whole, row[3]), view(real, row[4]),
                               view(real, row[5]), view(real, row[6]), row[7], row[8], row[9], row[10])
@@ -837,11 +846,11 @@ def train(real, whole, total, rows, short_rows, split, places, order, start, sto
                 compute_d_h_with_start_2(view(real, row[1]), view(real, row[2]), row[3], row[4])
             elif operation == COMPUTE_D_H_WITH_START_3:
                 compute_d_h_with_start_3(view(real, row[1]), view(real, row[2]), row[3], row[4], row[5], row[6], batch)
-            elif operation == COMPUTE_D_H_WITH_START_D_A_D_NEW:
-                compute_d_h_with_start_d_a_d_new(view(real, row[1]), view(real, row[2]), view(real, row[3]),
-                                                 view(real, row[4]), view(real, row[5]), view(real, row[6]),
-                                                 view(real, row[7]), view(real, row[8]), view(real, row[9]), row[10],
-                                                 row[11], row[12])
+            elif operation == COMPUTE_D_H_WITH_START_D_STEP_D_A:
+                compute_d_h_with_start_d_step_d_a(view(real, row[1]), view(real, row[2]), view(real, row[3]),
+                                                  view(real, row[4]), view(real, row[5]), view(real, row[6]),
+                                                  view(real, row[7]), view(real, row[8]), view(real, row[9]),
+                                                  view(real, row[10]), row[11], row[12], row[13])
             elif operation == COMPUTE_D_START:
                 compute_d_start(view(real, row[1]), view(real, row[2]), row[3], row[4])
             elif operation == COMPUTE_D_W:
