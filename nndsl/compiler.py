@@ -31,6 +31,7 @@ from nndsl.passes.pad import pad
 from nndsl.passes.rows import rows
 from nndsl.passes.share import share
 from nndsl.passes.simplify import powers, simplify
+from nndsl.passes.spread import spread
 from nndsl.passes.stabilise import stabilise, stabilise_slopes
 from nndsl.passes.starts import starts
 from nndsl.syntax.tree import Let
@@ -53,7 +54,7 @@ class Passes:
         join: whether equations that are neighbours share loops.
     """
 
-    before: tuple[Pass, ...] = (distribute, starts, simplify, stabilise, pad, factors)
+    before: tuple[Pass, ...] = (distribute, starts, simplify, stabilise, spread, pad, factors)
     after: tuple[Pass, ...] = (distribute, simplify, stabilise_slopes, share, narrow)
     placing: tuple[PlacingPass, ...] = (copies, halos, layout)
     last: tuple[Pass, ...] = (powers, rows, modes)

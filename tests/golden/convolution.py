@@ -26,23 +26,26 @@ COMPUTE_KERNEL_2 = 2
 COMPUTE_BIAS = 3
 COMPUTE_KERNEL_3 = 4
 COMPUTE_KERNEL_4 = 5
-COMPUTE_IMAGE_PADDED = 6
-COMPUTE_OUTPUT_PADDED = 7
-COMPUTE_Y_PADDED = 8
-COMPUTE_OUTPUT_Y = 9
-COMPUTE_X_MAX_EXP = 10
-COMPUTE_SUM_OBJECTIVE = 11
-COMPUTE_D_SUM = 12
-COMPUTE_D_LOSS_D_SUM = 13
-COMPUTE_D_X_D_BIAS = 14
-COMPUTE_D_Z_D_BIAS = 15
-COMPUTE_D_Y_PADDED = 16
-COMPUTE_D_OUTPUT_PADDED_D_Z_D_BIAS = 17
-COMPUTE_LEARNING = 18
-COMPUTE_KERNEL_5 = 19
-COMPUTE_Y_PADDED_2 = 20
-COMPUTE_X_MAX_EXP_2 = 21
-CONTRACT = 22
+COMPUTE_KERNEL_5 = 6
+COMPUTE_IMAGE_PADDED = 7
+COMPUTE_OUTPUT_PADDED = 8
+COMPUTE_Y_PADDED = 9
+COMPUTE_OUTPUT = 10
+COMPUTE_Z_SPREAD = 11
+COMPUTE_Y = 12
+COMPUTE_X_MAX_EXP = 13
+COMPUTE_SUM_OBJECTIVE = 14
+COMPUTE_D_SUM = 15
+COMPUTE_D_LOSS_D_SUM = 16
+COMPUTE_D_X_D_BIAS = 17
+COMPUTE_D_Z_SPREAD = 18
+COMPUTE_D_Z_D_BIAS = 19
+COMPUTE_D_OUTPUT_PADDED_D_Z_D_BIAS = 20
+COMPUTE_LEARNING = 21
+COMPUTE_KERNEL_6 = 22
+COMPUTE_Y_PADDED_2 = 23
+COMPUTE_X_MAX_EXP_2 = 24
+CONTRACT = 25
 
 
 @rare
@@ -76,10 +79,18 @@ def compute_kernel_3(kernel, l_size):
 
 
 @rare
-def compute_kernel_4(kernel, j_size):
-    # kernel[i,j] = -0.282842712474619 + 0.565685424949238 · kernel[i,j]    library/layers.nn
+def compute_kernel_4(kernel, l_size):
+    # kernel[i,j,k,l] = -0.23570226039551584 + 0.4714045207910317 · kernel[i,j,k,l]    convolution.nn:18
+    for l in range(l_size):
+        v0 = f4(-0.23570226039551584) + f4(0.4714045207910317) * kernel[l]
+        kernel[l] = v0
+
+
+@rare
+def compute_kernel_5(kernel, j_size):
+    # kernel[i,j] = -0.20203050891044214 + 0.40406101782088427 · kernel[i,j]    library/layers.nn
     for j in range(j_size):
-        v0 = f4(-0.282842712474619) + f4(0.565685424949238) * kernel[j]
+        v0 = f4(-0.20203050891044214) + f4(0.40406101782088427) * kernel[j]
         kernel[j] = v0
 
 
@@ -166,16 +177,29 @@ def compute_y_padded(y_padded, output_padded, y, i0_size, i3_size, stride, i1_si
 
 
 @kernel
-def compute_output_y(z, bias, output, y, q_size, f_size):
+def compute_output(z, bias, output, q_size, f_size):
     # output[n,p,q,f] = where(z[n,p,q,f] + bias[f] > 0, z[n,p,q,f] + bias[f], 0)    convolution.nn:8
-    # y[n,(i · 3 + j) · 8 + k] = output[n,i,j,k]    library/layers.nn
     for q in range(q_size):
         for f in range(f_size):
             v0 = z[q * f_size + f]
             v1 = bias[f]
-            v2 = where(v0 + v1 > f4(0), v0 + v1, f4(0))
-            output[q * f_size + f] = v2
-            y[q * f_size + f] = v2
+            output[q * f_size + f] = where(v0 + v1 > f4(0), v0 + v1, f4(0))
+
+
+@kernel
+def compute_z_spread(z_spread, i3_size):
+    # z spread[i0,i1,i2,i3] = 0    convolution.nn:20 cleared
+    for i3 in range(i3_size):
+        z_spread[i3] = f4(0)
+
+
+@kernel
+def compute_y(z_spread, y, n_size, i_size, k_size, stride, stride_2):
+    # y[n,(i · 6 + j) · 4 + k] = z spread[n,i + 1,j + 1,k]    library/layers.nn
+    for n in range(n_size):
+        for i in range(i_size):
+            for k in range(k_size):
+                y[n * i_size * k_size + i * k_size + k] = z_spread[n * stride + i * stride_2 + k]
 
 
 @kernel
@@ -185,7 +209,7 @@ def compute_x_max_exp(z, bias, x, max, exp_2, sum, p, p_2, loss, n_size, u_size,
     # exp[n,c] = exp(x[n,c] - stop(max[n]))    library/activations.nn
     # sum[n] = Σ_c exp[n,c]    library/activations.nn
     # p[n,c] = exp[n,c] / sum[n]    library/activations.nn
-    # loss[n] = log(sum[n]) - (x[n,p[n]] - stop(max[n]))    convolution.nn:22
+    # loss[n] = log(sum[n]) - (x[n,p[n]] - stop(max[n]))    convolution.nn:30
     for n in range(n_size):
         for u in range(u_size):
             x[n * u_size + u] = z[n * u_size + u] + bias[u]
@@ -206,8 +230,8 @@ def compute_x_max_exp(z, bias, x, max, exp_2, sum, p, p_2, loss, n_size, u_size,
 
 @kernel
 def compute_sum_objective(sample_weight, loss, sum, objective, n_size, batch):
-    # sum = Σ_n sample weight[n] · loss[n]    convolution.nn:22
-    # objective = sum / batch    convolution.nn:22
+    # sum = Σ_n sample weight[n] · loss[n]    convolution.nn:30
+    # objective = sum / batch    convolution.nn:30
     v0 = f4(0)
     for n in range(n_size):
         v0 += sample_weight[n] * loss[n]
@@ -217,14 +241,14 @@ def compute_sum_objective(sample_weight, loss, sum, objective, n_size, batch):
 
 @kernel
 def compute_d_sum(d_sum, batch):
-    # ∂sum = 1 / batch    convolution.nn:22 adjoint of objective
+    # ∂sum = 1 / batch    convolution.nn:30 adjoint of objective
     d_sum[0] = f4(1) / f4(batch)
 
 
 @kernel
 def compute_d_loss_d_sum(d_sum, sample_weight, d_loss, sum, d_sum_2, n_size):
-    # ∂loss[n] = ∂sum · sample weight[n]    convolution.nn:22 adjoint of objective.sum
-    # ∂sum[n] = ∂loss[n] / sum[n]    convolution.nn:22 adjoint of loss
+    # ∂loss[n] = ∂sum · sample weight[n]    convolution.nn:30 adjoint of objective.sum
+    # ∂sum[n] = ∂loss[n] / sum[n]    convolution.nn:30 adjoint of loss
     v0 = d_sum[0]
     for n in range(n_size):
         v1 = v0 * sample_weight[n]
@@ -234,8 +258,8 @@ def compute_d_loss_d_sum(d_sum, sample_weight, d_loss, sum, d_sum_2, n_size):
 
 @kernel
 def compute_d_x_d_bias(d_bias, d_x, d_loss, p, d_sum, exp_2, c_size, i0_size, i1_size, stride):
-    # ∂x[i0,i1] = 0    convolution.nn:22 cleared
-    # ∂x[n,p[n]] += -∂loss[n]    convolution.nn:22 adjoint of loss
+    # ∂x[i0,i1] = 0    convolution.nn:30 cleared
+    # ∂x[n,p[n]] += -∂loss[n]    convolution.nn:30 adjoint of loss
     # ∂x[n,c] += ∂sum[n] · exp[n,c]    library/activations.nn adjoint of p.exp
     # ∂bias[u] = Σ_n ∂x[n,u]    library/layers.nn adjoint of dense_1.softmax.x
     for c in range(c_size):
@@ -252,24 +276,29 @@ def compute_d_x_d_bias(d_bias, d_x, d_loss, p, d_sum, exp_2, c_size, i0_size, i1
 
 
 @kernel
-def compute_d_z_d_bias(d_bias, output, d_y, d_z, f_size, q_size):
-    # ∂z[n,p,q,f] = where(output[n,p,q,f] > 0, ∂y[n,p · 24 + q · 8 + f], 0)    convolution.nn:8 adjoint of
+def compute_d_z_spread(d_z_spread, d_y, i0_size, i3_size, p_size, f_size, stride, stride_2):
+    # ∂z spread[i0,i1,i2,i3] = 0    convolution.nn:20 cleared
+    # ∂z spread[n,p + 1,q + 1,f] += ∂y[n,p · 24 + q · 4 + f]    convolution.nn:20 adjoint of grown_1.z
+    for i0 in range(i0_size):
+        for i3 in range(i3_size):
+            d_z_spread[i0 * i3_size + i3] = f4(0)
+        for p in range(p_size):
+            for f in range(f_size):
+                d_z_spread[i0 * stride + p * stride_2 + f + 32] += d_y[i0 * p_size * f_size + p * f_size + f]
+
+
+@kernel
+def compute_d_z_d_bias(d_bias, output, d_output, d_z, f_size, q_size):
+    # ∂z[n,p,q,f] = where(output[n,p,q,f] > 0, ∂output[n,p,q,f], 0)    convolution.nn:8 adjoint of
     #     convolution_2.output
     # ∂bias[f] = Σ_{n,p,q} ∂z[n,p,q,f]    convolution.nn:8 adjoint of convolution_2.output
     for f in range(f_size):
         d_bias[f] = f4(0)
     for q in range(q_size):
         for f in range(f_size):
-            v0 = where(output[q * f_size + f] > f4(0), d_y[q * f_size + f], f4(0))
+            v0 = where(output[q * f_size + f] > f4(0), d_output[q * f_size + f], f4(0))
             d_z[q * f_size + f] = v0
             d_bias[f] += v0
-
-
-@kernel
-def compute_d_y_padded(d_y_padded, i3_size):
-    # ∂y padded[i0,i1,i2,i3] = 0    convolution.nn:7 cleared
-    for i3 in range(i3_size):
-        d_y_padded[i3] = f4(0)
 
 
 @kernel
@@ -305,7 +334,7 @@ def compute_learning(learning, rate):
 
 
 @kernel
-def compute_kernel_5(learning, kernel, d_kernel, l_size):
+def compute_kernel_6(learning, kernel, d_kernel, l_size):
     # kernel[i,j,k,l] = kernel[i,j,k,l] - learning · ∂kernel[i,j,k,l]    library/optimizers.nn
     v0 = learning[0]
     for l in range(l_size):
@@ -384,6 +413,8 @@ def initial(real, whole, total, rows, batch, step, seed, rate):
             compute_kernel_3(view(real, row[1]), row[2])
         elif operation == COMPUTE_KERNEL_4:
             compute_kernel_4(view(real, row[1]), row[2])
+        elif operation == COMPUTE_KERNEL_5:
+            compute_kernel_5(view(real, row[1]), row[2])
     restore_denormals(word)
 
 
@@ -402,10 +433,14 @@ def initial_rows(at, batch):
         (COMPUTE_KERNEL_3, at.convolution_2_kernel, 1440),
         # bias[i] = 0    convolution.nn:5
         (COMPUTE_BIAS, at.convolution_2_bias, 8),
+        # kernel[i,j,k,l] = uniform()    convolution.nn:18
+        (COMPUTE_KERNEL, at.grown_1_kernel, 288, 1000003),
+        # kernel[i,j,k,l] = -0.23570226039551584 + 0.4714045207910317 · kernel[i,j,k,l]    convolution.nn:18
+        (COMPUTE_KERNEL_4, at.grown_1_kernel, 288),
         # kernel[i,j] = uniform()    library/layers.nn
-        (COMPUTE_KERNEL, at.dense_1_kernel, 216, 1000003),
-        # kernel[i,j] = -0.282842712474619 + 0.565685424949238 · kernel[i,j]    library/layers.nn
-        (COMPUTE_KERNEL_4, at.dense_1_kernel, 216),
+        (COMPUTE_KERNEL, at.dense_1_kernel, 432, 1000004),
+        # kernel[i,j] = -0.20203050891044214 + 0.40406101782088427 · kernel[i,j]    library/layers.nn
+        (COMPUTE_KERNEL_5, at.dense_1_kernel, 432),
         # bias[i] = 0    library/layers.nn
         (COMPUTE_BIAS, at.dense_1_bias, 3),
     ]
@@ -435,9 +470,12 @@ def learn(real, whole, total, rows, batch, step, seed, rate):
         elif operation == COMPUTE_Y_PADDED:
             compute_y_padded(view(real, row[1]), view(real, row[2]), view(whole, row[3]), row[4], row[5], row[6],
                              row[7], row[8], row[9], row[10], row[11], row[12], row[13], row[14])
-        elif operation == COMPUTE_OUTPUT_Y:
-            compute_output_y(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]), row[5],
-                             row[6])
+        elif operation == COMPUTE_OUTPUT:
+            compute_output(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
+        elif operation == COMPUTE_Z_SPREAD:
+            compute_z_spread(view(real, row[1]), row[2])
+        elif operation == COMPUTE_Y:
+            compute_y(view(real, row[1]), view(real, row[2]), row[3], row[4], row[5], row[6], row[7])
         elif operation == GEMM:
             gemm(row[1], row[2], row[3], row[4], row[5], view(real, row[6]), row[7], view(real, row[8]), row[9],
                  row[10], view(real, row[11]), row[12])
@@ -456,11 +494,11 @@ def learn(real, whole, total, rows, batch, step, seed, rate):
         elif operation == COMPUTE_D_X_D_BIAS:
             compute_d_x_d_bias(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(whole, row[4]),
                                view(real, row[5]), view(real, row[6]), row[7], row[8], row[9], row[10])
+        elif operation == COMPUTE_D_Z_SPREAD:
+            compute_d_z_spread(view(real, row[1]), view(real, row[2]), row[3], row[4], row[5], row[6], row[7], row[8])
         elif operation == COMPUTE_D_Z_D_BIAS:
             compute_d_z_d_bias(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]), row[5],
                                row[6])
-        elif operation == COMPUTE_D_Y_PADDED:
-            compute_d_y_padded(view(real, row[1]), row[2])
         elif operation == COMPUTE_D_OUTPUT_PADDED_D_Z_D_BIAS:
             compute_d_output_padded_d_z_d_bias(view(real, row[1]), view(whole, row[2]), view(real, row[3]),
                                                view(real, row[4]), view(real, row[5]), view(real, row[6]), row[7],
@@ -468,8 +506,8 @@ def learn(real, whole, total, rows, batch, step, seed, rate):
                                                row[16], row[17], row[18], row[19])
         elif operation == COMPUTE_LEARNING:
             compute_learning(view(real, row[1]), rate)
-        elif operation == COMPUTE_KERNEL_5:
-            compute_kernel_5(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
+        elif operation == COMPUTE_KERNEL_6:
+            compute_kernel_6(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
     restore_denormals(word)
 
 
@@ -509,44 +547,72 @@ def learn_rows(at, batch):
          3, 140, 480, 0,  # i
          60, 1, 8, 0),  # j, c
         # output[n,p,q,f] = where(z[n,p,q,f] + bias[f] > 0, z[n,p,q,f] + bias[f], 0)    convolution.nn:8
-        # y[n,(i · 3 + j) · 8 + k] = output[n,i,j,k]    library/layers.nn
-        (COMPUTE_OUTPUT_Y, at.convolution_2_z, at.convolution_2_bias, at.convolution_2_output, at.flatten_1_y, 9*batch,
-         8),
+        (COMPUTE_OUTPUT, at.convolution_2_z, at.convolution_2_bias, at.convolution_2_output, 9*batch, 8),
+        # z spread[i0,i1,i2,i3] = 0    convolution.nn:20 cleared
+        (COMPUTE_Z_SPREAD, at.grown_1_z_spread, 196*batch),
+        # z spread[n,p · 2 + i,q · 2 + j,f] += Σ_c output[n,p,q,c] · kernel[i,j,f,c]    convolution.nn:20
+        (CONTRACT, at.convolution_2_output, at.grown_1_kernel, at.grown_1_z_spread, 1, 12, 8, 2, 2, 1,
+         3, 0, 96, 28,  # i
+         3, 8, 0, 8,  # q
+         batch, 72, 0, 196,  # n
+         3, 24, 0, 56,  # p
+         8, 1, 1, 0),  # c
+        # y[n,(i · 6 + j) · 4 + k] = z spread[n,i + 1,j + 1,k]    library/layers.nn
+        (COMPUTE_Y, at.grown_1_z_spread + 32, at.flatten_1_y, batch, 6, 24, 196, 28),
         # z[n,u] = Σ_i y[n,i] · kernel[i,u]    library/layers.nn
-        (GEMM, 0, 0, batch, 3, 72, at.flatten_1_y, 72, at.dense_1_kernel, 3, 0, at.dense_1_z, 3),
+        (GEMM, 0, 0, batch, 3, 144, at.flatten_1_y, 144, at.dense_1_kernel, 3, 0, at.dense_1_z, 3),
         # x[n,u] = z[n,u] + bias[u]    library/layers.nn
         # max[n] = max[c](x[n,c])    library/activations.nn
         # exp[n,c] = exp(x[n,c] - stop(max[n]))    library/activations.nn
         # sum[n] = Σ_c exp[n,c]    library/activations.nn
         # p[n,c] = exp[n,c] / sum[n]    library/activations.nn
-        # loss[n] = log(sum[n]) - (x[n,p[n]] - stop(max[n]))    convolution.nn:22
+        # loss[n] = log(sum[n]) - (x[n,p[n]] - stop(max[n]))    convolution.nn:30
         (COMPUTE_X_MAX_EXP, at.dense_1_z, at.dense_1_bias, at.dense_1_softmax_x, at.p_max, at.p_exp, at.p_sum, at.p,
          at.target_p, at.loss, batch, 3, 3, 3),
-        # sum = Σ_n sample weight[n] · loss[n]    convolution.nn:22
-        # objective = sum / batch    convolution.nn:22
+        # sum = Σ_n sample weight[n] · loss[n]    convolution.nn:30
+        # objective = sum / batch    convolution.nn:30
         (COMPUTE_SUM_OBJECTIVE, at.sample_weight, at.loss, at.objective_sum, at.objective, batch),
-        # ∂sum = 1 / batch    convolution.nn:22 adjoint of objective
+        # ∂sum = 1 / batch    convolution.nn:30 adjoint of objective
         (COMPUTE_D_SUM, at.d_objective_sum),
-        # ∂loss[n] = ∂sum · sample weight[n]    convolution.nn:22 adjoint of objective.sum
-        # ∂sum[n] = ∂loss[n] / sum[n]    convolution.nn:22 adjoint of loss
+        # ∂loss[n] = ∂sum · sample weight[n]    convolution.nn:30 adjoint of objective.sum
+        # ∂sum[n] = ∂loss[n] / sum[n]    convolution.nn:30 adjoint of loss
         (COMPUTE_D_LOSS_D_SUM, at.d_objective_sum, at.sample_weight, at.d_loss, at.p_sum, at.d_p_sum, batch),
-        # ∂x[i0,i1] = 0    convolution.nn:22 cleared
-        # ∂x[n,p[n]] += -∂loss[n]    convolution.nn:22 adjoint of loss
+        # ∂x[i0,i1] = 0    convolution.nn:30 cleared
+        # ∂x[n,p[n]] += -∂loss[n]    convolution.nn:30 adjoint of loss
         # ∂x[n,c] += ∂sum[n] · exp[n,c]    library/activations.nn adjoint of p.exp
         # ∂bias[u] = Σ_n ∂x[n,u]    library/layers.nn adjoint of dense_1.softmax.x
         (COMPUTE_D_X_D_BIAS, at.d_dense_1_bias, at.d_dense_1_softmax_x, at.d_loss, at.target_p, at.d_p_sum, at.p_exp, 3,
          batch, 3, 3),
         # ∂y[n,i] = Σ_u ∂x[n,u] · kernel[i,u]    library/layers.nn adjoint of dense_1.z
-        (GEMM, 0, 1, batch, 72, 3, at.d_dense_1_softmax_x, 3, at.dense_1_kernel, 3, 0, at.d_flatten_1_y, 72),
+        (GEMM, 0, 1, batch, 144, 3, at.d_dense_1_softmax_x, 3, at.dense_1_kernel, 3, 0, at.d_flatten_1_y, 144),
         # ∂kernel[i,u] = Σ_n ∂x[n,u] · y[n,i]    library/layers.nn adjoint of dense_1.z
-        (GEMM, 1, 0, 72, 3, batch, at.flatten_1_y, 72, at.d_dense_1_softmax_x, 3, 0, at.d_dense_1_kernel, 3),
-        # ∂z[n,p,q,f] = where(output[n,p,q,f] > 0, ∂y[n,p · 24 + q · 8 + f], 0)    convolution.nn:8 adjoint of
+        (GEMM, 1, 0, 144, 3, batch, at.flatten_1_y, 144, at.d_dense_1_softmax_x, 3, 0, at.d_dense_1_kernel, 3),
+        # ∂z spread[i0,i1,i2,i3] = 0    convolution.nn:20 cleared
+        # ∂z spread[n,p + 1,q + 1,f] += ∂y[n,p · 24 + q · 4 + f]    convolution.nn:20 adjoint of grown_1.z
+        (COMPUTE_D_Z_SPREAD, at.d_grown_1_z_spread, at.d_flatten_1_y, batch, 196, 6, 24, 196, 28),
+        # ∂output[n,p,q,c] = Σ_{f,i,j} ∂z spread[n,p · 2 + i,q · 2 + j,f] · kernel[i,j,f,c]    convolution.nn:20
+        #     adjoint of grown_1.z spread
+        (CONTRACT, at.d_grown_1_z_spread, at.grown_1_kernel, at.d_convolution_2_output, 0, 8, 1, 0, 3, 2,
+         batch, 196, 0, 72,  # n
+         3, 56, 0, 24,  # p
+         3, 8, 0, 8,  # q
+         3, 28, 96, 0,  # i
+         12, 1, 8, 0),  # j, f
+        # ∂kernel[i,j,f,c] = Σ_{n,p,q} ∂z spread[n,p · 2 + i,q · 2 + j,f] · output[n,p,q,c]    convolution.nn:20
+        #     adjoint of grown_1.z spread
+        (CONTRACT, at.d_grown_1_z_spread, at.convolution_2_output, at.d_grown_1_kernel, 0, 8, 1, 0, 2, 3,
+         3, 28, 0, 96,  # i
+         12, 1, 0, 8,  # j, f
+         batch, 196, 72, 0,  # n
+         3, 56, 24, 0,  # p
+         3, 8, 8, 0),  # q
+        # ∂z[n,p,q,f] = where(output[n,p,q,f] > 0, ∂output[n,p,q,f], 0)    convolution.nn:8 adjoint of
         #     convolution_2.output
         # ∂bias[f] = Σ_{n,p,q} ∂z[n,p,q,f]    convolution.nn:8 adjoint of convolution_2.output
-        (COMPUTE_D_Z_D_BIAS, at.d_convolution_2_bias, at.convolution_2_output, at.d_flatten_1_y, at.d_convolution_2_z,
-         8, 9*batch),
+        (COMPUTE_D_Z_D_BIAS, at.d_convolution_2_bias, at.convolution_2_output, at.d_convolution_2_output,
+         at.d_convolution_2_z, 8, 9*batch),
         # ∂y padded[i0,i1,i2,i3] = 0    convolution.nn:7 cleared
-        (COMPUTE_D_Y_PADDED, at.d_largest_1_y_padded, 980*batch),
+        (COMPUTE_Z_SPREAD, at.d_largest_1_y_padded, 980*batch),
         # ∂y padded[n,p · 2 + i,q · 2 + j,c] += Σ_f ∂z[n,p,q,f] · kernel[i,j,c,f]    convolution.nn:7 adjoint of
         #     convolution_2.z
         (CONTRACT, at.d_convolution_2_z, at.convolution_2_kernel, at.d_largest_1_y_padded, 1, 60, 8, 2, 2, 1,
@@ -588,17 +654,19 @@ def update_rows(at, batch):
         # learning = 0.01 · rate    library/every/optimizer.nn
         (COMPUTE_LEARNING, at.learning),
         # kernel[i,j,k,l] = kernel[i,j,k,l] - learning · ∂kernel[i,j,k,l]    library/optimizers.nn
-        (COMPUTE_KERNEL_5, at.learning, at.convolution_1_kernel, at.d_convolution_1_kernel, 360),
+        (COMPUTE_KERNEL_6, at.learning, at.convolution_1_kernel, at.d_convolution_1_kernel, 360),
         # bias[i] = bias[i] - learning · ∂bias[i]    library/optimizers.nn
-        (COMPUTE_KERNEL_5, at.learning, at.convolution_1_bias, at.d_convolution_1_bias, 20),
+        (COMPUTE_KERNEL_6, at.learning, at.convolution_1_bias, at.d_convolution_1_bias, 20),
         # kernel[i,j,k,l] = kernel[i,j,k,l] - learning · ∂kernel[i,j,k,l]    library/optimizers.nn
-        (COMPUTE_KERNEL_5, at.learning, at.convolution_2_kernel, at.d_convolution_2_kernel, 1440),
+        (COMPUTE_KERNEL_6, at.learning, at.convolution_2_kernel, at.d_convolution_2_kernel, 1440),
         # bias[i] = bias[i] - learning · ∂bias[i]    library/optimizers.nn
-        (COMPUTE_KERNEL_5, at.learning, at.convolution_2_bias, at.d_convolution_2_bias, 8),
+        (COMPUTE_KERNEL_6, at.learning, at.convolution_2_bias, at.d_convolution_2_bias, 8),
+        # kernel[i,j,k,l] = kernel[i,j,k,l] - learning · ∂kernel[i,j,k,l]    library/optimizers.nn
+        (COMPUTE_KERNEL_6, at.learning, at.grown_1_kernel, at.d_grown_1_kernel, 288),
         # kernel[i,j] = kernel[i,j] - learning · ∂kernel[i,j]    library/optimizers.nn
-        (COMPUTE_KERNEL_5, at.learning, at.dense_1_kernel, at.d_dense_1_kernel, 216),
+        (COMPUTE_KERNEL_6, at.learning, at.dense_1_kernel, at.d_dense_1_kernel, 432),
         # bias[i] = bias[i] - learning · ∂bias[i]    library/optimizers.nn
-        (COMPUTE_KERNEL_5, at.learning, at.dense_1_bias, at.d_dense_1_bias, 3),
+        (COMPUTE_KERNEL_6, at.learning, at.dense_1_bias, at.d_dense_1_bias, 3),
     ]
 
 
@@ -620,9 +688,12 @@ def assess(real, whole, total, rows, batch, step, seed, rate):
         elif operation == COMPUTE_Y_PADDED_2:
             compute_y_padded_2(view(real, row[1]), view(real, row[2]), row[3], row[4], row[5], row[6], row[7], row[8],
                                row[9], row[10], row[11], row[12], row[13])
-        elif operation == COMPUTE_OUTPUT_Y:
-            compute_output_y(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]), row[5],
-                             row[6])
+        elif operation == COMPUTE_OUTPUT:
+            compute_output(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
+        elif operation == COMPUTE_Z_SPREAD:
+            compute_z_spread(view(real, row[1]), row[2])
+        elif operation == COMPUTE_Y:
+            compute_y(view(real, row[1]), view(real, row[2]), row[3], row[4], row[5], row[6], row[7])
         elif operation == GEMM:
             gemm(row[1], row[2], row[3], row[4], row[5], view(real, row[6]), row[7], view(real, row[8]), row[9],
                  row[10], view(real, row[11]), row[12])
@@ -672,21 +743,30 @@ def assess_rows(at, batch):
          3, 140, 480, 0,  # i
          60, 1, 8, 0),  # j, c
         # output[n,p,q,f] = where(z[n,p,q,f] + bias[f] > 0, z[n,p,q,f] + bias[f], 0)    convolution.nn:8
-        # y[n,(i · 3 + j) · 8 + k] = output[n,i,j,k]    library/layers.nn
-        (COMPUTE_OUTPUT_Y, at.convolution_2_z, at.convolution_2_bias, at.convolution_2_output, at.flatten_1_y, 9*batch,
-         8),
+        (COMPUTE_OUTPUT, at.convolution_2_z, at.convolution_2_bias, at.convolution_2_output, 9*batch, 8),
+        # z spread[i0,i1,i2,i3] = 0    convolution.nn:20 cleared
+        (COMPUTE_Z_SPREAD, at.grown_1_z_spread, 196*batch),
+        # z spread[n,p · 2 + i,q · 2 + j,f] += Σ_c output[n,p,q,c] · kernel[i,j,f,c]    convolution.nn:20
+        (CONTRACT, at.convolution_2_output, at.grown_1_kernel, at.grown_1_z_spread, 1, 12, 8, 2, 2, 1,
+         3, 0, 96, 28,  # i
+         3, 8, 0, 8,  # q
+         batch, 72, 0, 196,  # n
+         3, 24, 0, 56,  # p
+         8, 1, 1, 0),  # c
+        # y[n,(i · 6 + j) · 4 + k] = z spread[n,i + 1,j + 1,k]    library/layers.nn
+        (COMPUTE_Y, at.grown_1_z_spread + 32, at.flatten_1_y, batch, 6, 24, 196, 28),
         # z[n,u] = Σ_i y[n,i] · kernel[i,u]    library/layers.nn
-        (GEMM, 0, 0, batch, 3, 72, at.flatten_1_y, 72, at.dense_1_kernel, 3, 0, at.dense_1_z, 3),
+        (GEMM, 0, 0, batch, 3, 144, at.flatten_1_y, 144, at.dense_1_kernel, 3, 0, at.dense_1_z, 3),
         # x[n,u] = z[n,u] + bias[u]    library/layers.nn
         # max[n] = max[c](x[n,c])    library/activations.nn
         # exp[n,c] = exp(x[n,c] - stop(max[n]))    library/activations.nn
         # sum[n] = Σ_c exp[n,c]    library/activations.nn
         # p[n,c] = exp[n,c] / sum[n]    library/activations.nn
-        # loss[n] = log(sum[n]) - (x[n,p[n]] - stop(max[n]))    convolution.nn:22
+        # loss[n] = log(sum[n]) - (x[n,p[n]] - stop(max[n]))    convolution.nn:30
         (COMPUTE_X_MAX_EXP, at.dense_1_z, at.dense_1_bias, at.dense_1_softmax_x, at.p_max, at.p_exp, at.p_sum, at.p,
          at.target_p, at.loss, batch, 3, 3, 3),
-        # sum = Σ_n sample weight[n] · loss[n]    convolution.nn:22
-        # objective = sum / batch    convolution.nn:22
+        # sum = Σ_n sample weight[n] · loss[n]    convolution.nn:30
+        # objective = sum / batch    convolution.nn:30
         (COMPUTE_SUM_OBJECTIVE, at.sample_weight, at.loss, at.objective_sum, at.objective, batch),
     ]
 
@@ -709,9 +789,12 @@ def forward(real, whole, total, rows, batch, step, seed, rate):
         elif operation == COMPUTE_Y_PADDED_2:
             compute_y_padded_2(view(real, row[1]), view(real, row[2]), row[3], row[4], row[5], row[6], row[7], row[8],
                                row[9], row[10], row[11], row[12], row[13])
-        elif operation == COMPUTE_OUTPUT_Y:
-            compute_output_y(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]), row[5],
-                             row[6])
+        elif operation == COMPUTE_OUTPUT:
+            compute_output(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
+        elif operation == COMPUTE_Z_SPREAD:
+            compute_z_spread(view(real, row[1]), row[2])
+        elif operation == COMPUTE_Y:
+            compute_y(view(real, row[1]), view(real, row[2]), row[3], row[4], row[5], row[6], row[7])
         elif operation == GEMM:
             gemm(row[1], row[2], row[3], row[4], row[5], view(real, row[6]), row[7], view(real, row[8]), row[9],
                  row[10], view(real, row[11]), row[12])
@@ -757,11 +840,20 @@ def forward_rows(at, batch):
          3, 140, 480, 0,  # i
          60, 1, 8, 0),  # j, c
         # output[n,p,q,f] = where(z[n,p,q,f] + bias[f] > 0, z[n,p,q,f] + bias[f], 0)    convolution.nn:8
-        # y[n,(i · 3 + j) · 8 + k] = output[n,i,j,k]    library/layers.nn
-        (COMPUTE_OUTPUT_Y, at.convolution_2_z, at.convolution_2_bias, at.convolution_2_output, at.flatten_1_y, 9*batch,
-         8),
+        (COMPUTE_OUTPUT, at.convolution_2_z, at.convolution_2_bias, at.convolution_2_output, 9*batch, 8),
+        # z spread[i0,i1,i2,i3] = 0    convolution.nn:20 cleared
+        (COMPUTE_Z_SPREAD, at.grown_1_z_spread, 196*batch),
+        # z spread[n,p · 2 + i,q · 2 + j,f] += Σ_c output[n,p,q,c] · kernel[i,j,f,c]    convolution.nn:20
+        (CONTRACT, at.convolution_2_output, at.grown_1_kernel, at.grown_1_z_spread, 1, 12, 8, 2, 2, 1,
+         3, 0, 96, 28,  # i
+         3, 8, 0, 8,  # q
+         batch, 72, 0, 196,  # n
+         3, 24, 0, 56,  # p
+         8, 1, 1, 0),  # c
+        # y[n,(i · 6 + j) · 4 + k] = z spread[n,i + 1,j + 1,k]    library/layers.nn
+        (COMPUTE_Y, at.grown_1_z_spread + 32, at.flatten_1_y, batch, 6, 24, 196, 28),
         # z[n,u] = Σ_i y[n,i] · kernel[i,u]    library/layers.nn
-        (GEMM, 0, 0, batch, 3, 72, at.flatten_1_y, 72, at.dense_1_kernel, 3, 0, at.dense_1_z, 3),
+        (GEMM, 0, 0, batch, 3, 144, at.flatten_1_y, 144, at.dense_1_kernel, 3, 0, at.dense_1_z, 3),
         # x[n,u] = z[n,u] + bias[u]    library/layers.nn
         # max[n] = max[c](x[n,c])    library/activations.nn
         # exp[n,c] = exp(x[n,c] - stop(max[n]))    library/activations.nn
@@ -805,9 +897,12 @@ def train(real, whole, total, rows, short_rows, split, places, order, start, sto
             elif operation == COMPUTE_Y_PADDED:
                 compute_y_padded(view(real, row[1]), view(real, row[2]), view(whole, row[3]), row[4], row[5], row[6],
                                  row[7], row[8], row[9], row[10], row[11], row[12], row[13], row[14])
-            elif operation == COMPUTE_OUTPUT_Y:
-                compute_output_y(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]), row[5],
-                                 row[6])
+            elif operation == COMPUTE_OUTPUT:
+                compute_output(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
+            elif operation == COMPUTE_Z_SPREAD:
+                compute_z_spread(view(real, row[1]), row[2])
+            elif operation == COMPUTE_Y:
+                compute_y(view(real, row[1]), view(real, row[2]), row[3], row[4], row[5], row[6], row[7])
             elif operation == GEMM:
                 gemm(row[1], row[2], row[3], row[4], row[5], view(real, row[6]), row[7], view(real, row[8]), row[9],
                      row[10], view(real, row[11]), row[12])
@@ -826,11 +921,12 @@ def train(real, whole, total, rows, short_rows, split, places, order, start, sto
             elif operation == COMPUTE_D_X_D_BIAS:
                 compute_d_x_d_bias(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(whole, row[4]),
                                    view(real, row[5]), view(real, row[6]), row[7], row[8], row[9], row[10])
+            elif operation == COMPUTE_D_Z_SPREAD:
+                compute_d_z_spread(view(real, row[1]), view(real, row[2]), row[3], row[4], row[5], row[6], row[7],
+                                   row[8])
             elif operation == COMPUTE_D_Z_D_BIAS:
                 compute_d_z_d_bias(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                                    row[5], row[6])
-            elif operation == COMPUTE_D_Y_PADDED:
-                compute_d_y_padded(view(real, row[1]), row[2])
             elif operation == COMPUTE_D_OUTPUT_PADDED_D_Z_D_BIAS:
                 compute_d_output_padded_d_z_d_bias(view(real, row[1]), view(whole, row[2]), view(real, row[3]),
                                                    view(real, row[4]), view(real, row[5]), view(real, row[6]), row[7],
@@ -838,8 +934,8 @@ def train(real, whole, total, rows, short_rows, split, places, order, start, sto
                                                    row[16], row[17], row[18], row[19])
             elif operation == COMPUTE_LEARNING:
                 compute_learning(view(real, row[1]), rate)
-            elif operation == COMPUTE_KERNEL_5:
-                compute_kernel_5(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
+            elif operation == COMPUTE_KERNEL_6:
+                compute_kernel_6(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
         if finite:
             total[0] += real[places[0]] * batch
             total[1] += batch
