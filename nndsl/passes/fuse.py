@@ -158,7 +158,11 @@ def _small_window(equation: Equation, reduced: Ranges) -> bool:
 def _by_stride(kept: Ranges, equation: Equation, tensors: Mapping[str, Tensor]) -> Ranges:
     """The kept indices, the one whose neighbours lie closest in the result last."""
     place = flat(tensors[equation.out], equation.index).form
-    return tuple(sorted(kept, key=lambda r: -place.of(r[0]).at(32) or -(1 << 62)))
+    order = sorted(kept, key=lambda r: -place.of(r[0]).at(32) or -(1 << 62))
+    longer = [r for r in order if r[1] != 1]
+    if longer and longer[-1][1] != BATCH:  # a loop of one turn fills no vector: it stands around one that does
+        order = [*longer[:-1], *(r for r in order if r[1] == 1), longer[-1]]
+    return tuple(order)
 
 
 def _vector(equation: Equation, name: str, tensors: Mapping[str, Tensor]) -> bool:

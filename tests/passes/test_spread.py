@@ -29,7 +29,8 @@ def transposed(size, stride, cut, out, kernel=3, other=0):
 
 CASES = {
     "all of it": transposed(5, 2, 0, 11), "cut at both ends": transposed(5, 2, 1, 9),
-    "cut at the start": transposed(4, 3, 1, 11), "stride 1": transposed(6, 1, 1, 6), "more than is reached": transposed(3, 4, 0, 15, kernel=2),
+    "cut at the start": transposed(4, 3, 1, 11), "stride 1": transposed(6, 1, 1, 6),
+    "more than is reached": transposed(3, 4, 0, 15, kernel=2),
 }
 
 
