@@ -136,6 +136,7 @@ def _plan(equation: Equation, tensors: Mapping[str, Tensor]) -> _Plan:
     reduced = tuple(r for r in equation.ranges if r[0] not in used)
     if not reduced:
         return _Plan(equation, equation, kept)
+    kept = _longest_last(kept)
     vector = bool(kept) and _vector(equation, kept[-1][0], tensors)
     if vector and _small_window(equation, reduced):
         return _Plan(equation, equation, kept, reduced, unrolled=True)
@@ -158,11 +159,15 @@ def _small_window(equation: Equation, reduced: Ranges) -> bool:
 def _by_stride(kept: Ranges, equation: Equation, tensors: Mapping[str, Tensor]) -> Ranges:
     """The kept indices, the one whose neighbours lie closest in the result last."""
     place = flat(tensors[equation.out], equation.index).form
-    order = sorted(kept, key=lambda r: -place.of(r[0]).at(32) or -(1 << 62))
-    longer = [r for r in order if r[1] != 1]
-    if longer and longer[-1][1] != BATCH:  # a loop of one turn fills no vector: it stands around one that does
-        order = [*longer[:-1], *(r for r in order if r[1] == 1), longer[-1]]
-    return tuple(order)
+    return tuple(sorted(kept, key=lambda r: -place.of(r[0]).at(32) or -(1 << 62)))
+
+
+def _longest_last(kept: Ranges) -> Ranges:
+    """Loops around a reduction: one of a single turn fills no vector, so it stands around one that does."""
+    longer = tuple(r for r in kept if r[1] != 1)
+    if not longer or longer[-1][1] == BATCH:
+        return kept
+    return (*longer[:-1], *(r for r in kept if r[1] == 1), longer[-1])
 
 
 def _vector(equation: Equation, name: str, tensors: Mapping[str, Tensor]) -> bool:
