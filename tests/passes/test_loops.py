@@ -33,8 +33,7 @@ def innermost(nest):
     return index
 
 
-@pytest.mark.parametrize("multiplier,index", [(1, "c"), (4, "m")])
-@pytest.mark.parametrize("window", [3, UNROLLED + 1])
+@pytest.mark.parametrize("window,multiplier,index", [(3, 1, "c"), (UNROLLED + 1, 1, "c"), (3, 2, "m")])
 def test_a_loop_of_one_turn_is_not_innermost(window, multiplier, index):
     assert innermost(only(depthwise(window, 8, multiplier))) == index
 
