@@ -110,12 +110,11 @@ def _product_of_others(equation: Equation, label: str, tensors: dict[str, Tensor
 LINEAR: Mapping[str, Callable[[Equation, str, dict[str, Tensor]], Linear]] = {
     "": _sum, "sum": _sum, "max": _extremum, "min": _extremum, "prod": _product_of_others,
 }
-"""For values that go forwards, from entries to results."""
-
-BACKWARDS: Mapping[str, Callable[[Equation, str, dict[str, Tensor]], Linear]] = {**LINEAR, "max": _asked, "min": _asked}
-"""For gradients that go backwards, from results to entries."""
 """For each reduction, its linear form: given the equation, the name of the derivative it is for, and the tensors, to which
 it may add."""
+
+BACKWARDS: Mapping[str, Callable[[Equation, str, dict[str, Tensor]], Linear]] = {**LINEAR, "max": _asked, "min": _asked}
+"""The same for gradients that go backwards, from results to entries."""
 
 
 def with_winners(program: Program) -> Program:
