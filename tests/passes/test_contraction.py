@@ -95,7 +95,8 @@ def assert_every_way(equation, tensors):
     found = list(ways(equation, tensors))
     for way in found:
         a, b, c = (flat(tensors[x.tensor], given_[x.tensor]) for x in (way.a, way.b, way.c))
-        compute(numbers(way), a[way.a.offset.at(SAMPLES):], b[way.b.offset.at(SAMPLES):], c[way.c.offset.at(SAMPLES):])
+        starts = [x.offset.constant.at(SAMPLES) for x in (way.a, way.b, way.c)]
+        compute(numbers(way), a[starts[0]:], b[starts[1]:], c[starts[2]:])
         np.testing.assert_allclose(c, flat(out, wanted), rtol=1e-11, atol=1e-11)
     return found
 
