@@ -13,7 +13,7 @@ import nndsl.api.model  # what is heavy belongs to the import time, not to the f
 
 LOSSES = {"sxent": ("sparse_categorical_crossentropy", "softmax"), "mse": ("mse", "linear")}
 ACTIVATIONS = ("relu", "selu")
-OTHERS = {"conv": 'convolution({}, {}, "{}")', "maxpool": "largest({})", "flatten": "flatten()", "bn": "batch_norm()",
+OTHERS = {"conv": 'convolution({}, {}, "{}")', "maxpool": "largest({})", "flatten": "flatten()", "bn": "normalised_batch()",
           "tblock": "transformer_block({}, {})", "meanpool": "mean_over_time()"}
 """Layers of layers.nn beside this file, and of the library."""
 
