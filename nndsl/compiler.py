@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from os.path import relpath
 from pathlib import Path
@@ -20,20 +20,27 @@ from nndsl.diagnostics import Source
 from nndsl.emit.assemble import assemble
 from nndsl.ir.equation import Program
 from nndsl.passes.constants import constants
+from nndsl.passes.copies import copies
 from nndsl.passes.dead import dead
 from nndsl.passes.distribute import distribute
 from nndsl.passes.factors import factors
+from nndsl.passes.halos import halos
 from nndsl.passes.layout import layout
 from nndsl.passes.modes import modes
+from nndsl.passes.narrow import narrow
+from nndsl.passes.pad import pad
 from nndsl.passes.rows import rows
 from nndsl.passes.share import share
 from nndsl.passes.simplify import powers, simplify
+from nndsl.passes.spread import spread
 from nndsl.passes.stabilise import stabilise, stabilise_slopes
 from nndsl.passes.starts import starts
 from nndsl.syntax.tree import Let
 
 Precision = Literal["float32", "float64"]
 Pass = Callable[[Program], Program]
+PlacingPass = Callable[[Program, Collection[str]], Program]
+"""One that must know which temporaries are read from outside."""
 
 PROGRAMS = ("forward", "assess", "learn", "update", "finish", "initial", "final")
 
@@ -44,11 +51,13 @@ class Passes:
 
     Args:
         before, after, last: before derivation, after it (that of `d(u, x)` too), and after dropping what nobody reads.
+        placing: before `last`: they decide in which tensor an entry stands.
         join: whether equations that are neighbours share loops.
     """
 
-    before: tuple[Pass, ...] = (constants, distribute, starts, simplify, stabilise, factors)
-    after: tuple[Pass, ...] = (distribute, simplify, stabilise_slopes, share)
+    before: tuple[Pass, ...] = (constants, distribute, starts, simplify, stabilise, spread, pad, factors)
+    after: tuple[Pass, ...] = (distribute, simplify, stabilise_slopes, share, narrow)
+    placing: tuple[PlacingPass, ...] = (copies, halos, layout)
     last: tuple[Pass, ...] = (powers, rows, modes)
     join: bool = True
 
@@ -127,10 +136,15 @@ def _finished(checked: Checked, equations: Checked, forward: Checked, derived: C
               more: tuple[str, ...], passes: Passes = ALL) -> Stages:
     """The stages after derivation; temporaries called as in `more` are looked at too."""
     seen = (*looked_at(checked), *more)
-    ready = through(derived, (*passes.after, lambda p: dead(p, seen), lambda p: layout(p, seen), *passes.last))
+    placing = (_bound(change, seen) for change in (dead, *passes.placing))
+    ready = through(derived, (*passes.after, *placing, *passes.last))
     wanted = precision or (checked.train.precision if checked.train else "float32")
     artifact, code = assemble(ready, wanted, seen, join=passes.join)
     return Stages(checked, equations, forward, derived, ready, artifact, code)
+
+
+def _bound(change: PlacingPass, seen: Collection[str]) -> Pass:
+    return lambda program: change(program, seen)
 
 
 def through(checked: Checked, passes: tuple[Pass, ...]) -> Checked:

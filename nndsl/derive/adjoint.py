@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from nndsl.derive.dependence import counting, dependent, inside, same_sample
 from nndsl.derive.draws import stored_draws
 from nndsl.derive.lanes import Lanes, Pick, same_entry
-from nndsl.derive.reductions import LINEAR, NOWHERE, with_winners
+from nndsl.derive.reductions import BACKWARDS, NOWHERE, Linear, with_winners
 from nndsl.derive.scalar import is_number, partial, times
 from nndsl.ir.equation import Equation, Origin, Program, Role, Scan, Step, Tensor, adjoint_name
 from nndsl.ir.expression import Derivative, Expr, Extent, Index, Number, Read, Reduce, apply, indices, walk
@@ -142,15 +142,16 @@ class _Rule:
         if equation.out not in self.reached or equation.out not in self.live or equation.reduce in NOWHERE:
             return
         received = self.entry(equation.out, equation.index)
-        linear = LINEAR[equation.reduce](equation, received.tensor, self.tensors)
-        found = [self.contribution(linear.equation, times(received, linear.factor), entry, outer)
+        linear = BACKWARDS[equation.reduce](equation, received.tensor, self.tensors)
+        found = [self.contribution(linear, times(received, linear.factor), entry, outer)
                  for entry, outer in counting(linear.equation.expr) if entry.tensor in self.live
                  and (self.lanes is None or same_sample(entry, equation, self.tensors))]
         yield from (linear.before if found else ())
         yield from sorted((adjoint for adjoint in found if adjoint), key=lambda adjoint: bool(adjoint.reduce))
 
-    def contribution(self, equation: Equation, factor: Expr, entry: Read, outer: tuple[Read, ...]) -> Equation | None:
+    def contribution(self, linear: Linear, factor: Expr, entry: Read, outer: tuple[Read, ...]) -> Equation | None:
         """What one entry gets; None if its partial derivative is 0."""
+        equation = linear.equation
         value = equation.expr
         for read in (*outer, entry):
             factor = times(factor, partial(value, read))
@@ -159,6 +160,8 @@ class _Rule:
                 value = read.other
         if is_number(factor, 0):
             return None
+        if linear.where is not None:
+            factor = apply("where", linear.where, factor, 0)
         self.add_gradient(entry.tensor)
         self.reached.add(entry.tensor)
         target = self.entry(entry.tensor, entry.index)

@@ -14,6 +14,9 @@ from nndsl.ir.equation import Equation, Origin, Program, Scan, Step, Tensor
 from nndsl.ir.expression import BATCH, Expr, Extent, Index, Number, Ranges, Read, Scalar, apply, substitute
 from nndsl.ir.verifier import reduced_ranges
 
+LARGEST_WINDOW = 64
+"""The entries of a window that are asked whether they won."""
+
 NOWHERE = ("argmax", "argmin")
 """Reductions to a position: constant, or without a derivative."""
 
@@ -26,11 +29,13 @@ class Linear:
         equation: with its formula and ranges; it is not computed again.
         factor: over the equation's ranges; held fixed.
         before: what must be computed first.
+        where: a condition over the equation's ranges; nothing is given where it does not hold. None for everywhere.
     """
 
     equation: Equation
     factor: Expr = Number(1)
     before: tuple[Equation, ...] = ()
+    where: Expr | None = None
 
 
 def _sum(equation: Equation, label: str, tensors: dict[str, Tensor]) -> Linear:
@@ -46,6 +51,23 @@ def _extremum(equation: Equation, label: str, tensors: dict[str, Tensor]) -> Lin
     ranges = tuple((name, extent) for name, extent in equation.ranges if name not in names)
     chosen = replace(equation, ranges=ranges, expr=substitute(equation.expr, at), guard=guard, reduce="", winner="")
     return Linear(chosen)
+
+
+def _asked(equation: Equation, label: str, tensors: dict[str, Tensor]) -> Linear:
+    """Each entry of a small window is asked whether it won: nothing is divided, and neighbours stay neighbours."""
+    reduced = reduced_ranges(equation)
+    if prod(LARGEST_WINDOW + 1 if extent == BATCH else extent for _, extent in reduced) > LARGEST_WINDOW:
+        return _extremum(equation, label, tensors)
+    won = apply("eq", Read(equation.winner, equation.index), _position(reduced))
+    return Linear(replace(equation, reduce="", winner=""), where=won)
+
+
+def _position(ranges: Ranges) -> Expr:
+    """The flat, row-major position over `ranges`."""
+    found: Expr | None = None
+    for name, extent in ranges:
+        found = Index(name) if found is None else apply("add", apply("mul", found, _limit(extent)), Index(name))
+    return found or Number(0)
 
 
 def positions(flat: Expr, ranges: Ranges) -> dict[str, Expr]:
@@ -90,6 +112,9 @@ LINEAR: Mapping[str, Callable[[Equation, str, dict[str, Tensor]], Linear]] = {
 }
 """For each reduction, its linear form: given the equation, the name of the derivative it is for, and the tensors, to which
 it may add."""
+
+BACKWARDS: Mapping[str, Callable[[Equation, str, dict[str, Tensor]], Linear]] = {**LINEAR, "max": _asked, "min": _asked}
+"""The same for gradients that go backwards, from results to entries."""
 
 
 def with_winners(program: Program) -> Program:

@@ -18,6 +18,7 @@ from nndsl.ir.expression import Index
 from nndsl.ir.printer import equation_text
 from nndsl.passes.apart import Orthonormal
 from nndsl.passes.contract import Operand, Product
+from nndsl.passes.contraction import Contraction
 from nndsl.passes.fuse import Repeated, Task
 from nndsl.passes.nest import Nest
 
@@ -130,6 +131,9 @@ class Module:
         if isinstance(task, Product):
             used["gemm"] = None
             return [*around.comments([task.equation]), self._product(task, around)]
+        if isinstance(task, Contraction):
+            used["contract"] = None
+            return [*around.comments([task.equation]), self._contraction(task, around)]
         if isinstance(task, Orthonormal):
             used["orthonormalize"] = None
             return [*around.comments([task.equation]), self._orthonormal(task, around)]
@@ -161,7 +165,7 @@ class Module:
         fed = list(inputs)
         loop = [_training_loop(fed, self._training)] if fed else []
         body = "\n\n\n".join([*(self._kernel_text(f) for f in self._functions.values()), *self._pieces, *loop])
-        whole = ["ORTHONORMALIZE"] if "ORTHONORMALIZE" in body else []
+        whole = [name for name in ("CONTRACT", "ORTHONORMALIZE") if re.search(rf"\b{name}\b", body)]
         names = ["GEMM", *(f.name.upper() for f in self._functions.values()), *whole]
         numbers = "\n".join(f"{name} = {number}" for number, name in enumerate(names))
         return f'"""{title}"""\n\n{_imports(body)}\n\n{numbers}\n\n\n{body}\n'
@@ -221,6 +225,19 @@ class Module:
                  str(task.inner), *operand(task.a), *operand(task.b), str(int(task.equation.accumulate)), *operand(task.c)]
         return _wrapped("(", cells, "),", around.indent)
 
+    def _contraction(self, task: Contraction, around: _Around) -> str:
+        """Where the arrays start and how many dimensions of each kind there are, then a line for each."""
+        columns, dimensions = task.columns, (*task.turns, *task.rows, *task.inner)
+        cells = ["CONTRACT", *(self._place(x.tensor, x.offset, around) for x in (task.a, task.b, task.c)),
+                 str(int(task.equation.accumulate)), str(columns.size), str(columns.b),
+                 *(str(len(kind)) for kind in (task.turns, task.rows, task.inner))]
+        lines = [_wrapped("(", cells, ",", around.indent)]
+        for d in dimensions:
+            names = ", ".join(name.split("°")[0] for name in d.names)
+            end = ")" if d is dimensions[-1] else ""
+            lines.append(f"{around.pad} {d.size}, {d.a}, {d.b}, {d.c}{end},  # {names}")
+        return "\n".join(lines)
+
     def _orthonormal(self, task: Orthonormal, around: _Around) -> str:
         cells = ["ORTHONORMALIZE", self._place(task.equation.out, Affine(), around), str(task.rows), str(task.columns)]
         return _wrapped("(", cells, "),", around.indent)
@@ -270,11 +287,16 @@ def _gemm_call(part: Part) -> list[str]:
             f"         row[10], view({arena}, row[11]), row[12])"]
 
 
+def _contraction_call(part: Part) -> list[str]:
+    arena = "total" if part.double else "real"
+    return [f"    contract(row, 4, view({arena}, row[1]), view({arena}, row[2]), view({arena}, row[3]))"]
+
+
 def _orthonormal_call(part: Part) -> list[str]:
     return [f"    orthonormalize(view({'total' if part.double else 'real'}, row[1]), row[2], row[3])"]
 
 
-CALLS = {"gemm": _gemm_call, "orthonormalize": _orthonormal_call}
+CALLS = {"gemm": _gemm_call, "contract": _contraction_call, "orthonormalize": _orthonormal_call}
 """What the rows call that is not generated: how, by its name."""
 
 

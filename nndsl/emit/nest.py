@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import count
+from itertools import product as every
 
 from nndsl.emit.access import Parameters, View, sliced
 from nndsl.emit.formulas import Writer
@@ -206,6 +207,10 @@ class _Kernel:
         if equation.winner or equation.reduce in ("argmax", "argmin"):
             place = self._variable()
             self._line(scope, f"{place} = 0")
+        if leaf.unrolled:
+            self._points(leaf, equation, total, place, scope)
+            self._finish(equation, total, place, scope)
+            return
         inside = scope
         for name, reach in leaf.inner:
             inside = self._open(name, extent(reach), inside, {equation.out})
@@ -227,6 +232,23 @@ class _Kernel:
         self._line(scope, f"if {self._inside(list(here), scope)}:")
         left = tuple(limit for limit in equation.guard if limit not in here)
         return replace(equation, guard=left), scope.deeper()
+
+    def _points(self, leaf: Leaf, equation: Equation, total: str, place: str, scope: _Scope) -> None:
+        """A short reduction written out point by point, without a branch."""
+        names = [name for name, _ in leaf.inner]
+        for at, point in enumerate(every(*(range(int(reach)) for _, reach in leaf.inner))):
+            here = {name: str(value) for name, value in zip(names, point, strict=True)}
+            inside = replace(scope, indices={**scope.indices, **here}, known=dict(scope.known), uses=Counter(_uses(equation)))
+            self._prepare(equation.expr, inside, equation.ranges)
+            value = self._writer(inside, equation.ranges).real(equation.expr)
+            if not place:
+                self._line(scope, UPDATE[equation.reduce].format(total, value))
+                continue
+            name = self._variable()
+            self._line(scope, f"{name} = {value}")
+            better = f"{name} {BETTER[equation.reduce]} {total}"
+            self._line(scope, f"{place} = where({better}, {at}, {place})")
+            self._line(scope, f"{total} = where({better}, {name}, {total})")
 
     def _stretch(self, equation: Equation, read: Read, inner: tuple[str, Extent], scope: _Scope) -> None:
         """A reduction of neighbours in memory, in vectors."""

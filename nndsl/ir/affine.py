@@ -187,3 +187,30 @@ def flat(tensor: Tensor, index: tuple[Expr, ...]) -> Flat:
 def flat_read(read: Read, tensors: Mapping[str, Tensor]) -> Flat:
     """The flat position of what `read` reads."""
     return flat(tensors[read.tensor], read.index)
+
+
+def formula(form: Affine) -> Expr | None:
+    """An affine form as a formula in the shortest writing, or None where the batch size is a factor of an index."""
+    if any(c.constant is None for c in form.coefficients.values()) or form.constant.constant is None:
+        return None
+    total: Expr | None = None
+    for name, coefficient in form.coefficients.items():
+        factor = coefficient.constant or 0
+        term: Expr = Index(name) if abs(factor) == 1 else Apply("mul", (Index(name), Number(abs(factor))))
+        if total is None:
+            total = term if factor > 0 else Apply("neg", (term,))
+        else:
+            total = Apply("add" if factor > 0 else "sub", (total, term))
+    constant = form.constant.constant
+    if total is None:
+        return Number(constant)
+    return Apply("add" if constant > 0 else "sub", (total, Number(abs(constant)))) if constant else total
+
+
+def tidy(expr: Expr, shift: int = 0) -> Expr:
+    """An integer formula plus a number, in the shortest writing where it is affine."""
+    form = affine(expr)
+    short = None if form is None else formula(form + Affine({}, number(shift)))
+    if short is not None:
+        return short
+    return Apply("add", (expr, Number(shift))) if shift else expr

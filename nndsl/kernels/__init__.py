@@ -4,6 +4,7 @@ Every name here is a plain function of numbers and flat arrays, with no state of
 """
 
 from nndsl.kernels.algebra import gemm, gemm_batch
+from nndsl.kernels.contraction import contract
 from nndsl.kernels.control import flush_denormals, restore_denormals
 from nndsl.kernels.elementary import (
     absolute,
@@ -51,7 +52,7 @@ from nndsl.kernels.rows import max_of, min_of, sum_of
 from nndsl.kernels.trigonometric import cos, sin
 
 __all__ = [
-    "absolute", "acos", "asin", "atan", "ceil", "clip", "copy", "cos", "cosh", "draw", "draw_below", "draw_normal",
+    "absolute", "acos", "asin", "atan", "ceil", "clip", "contract", "copy", "cos", "cosh", "draw", "draw_below", "draw_normal",
     "draw_truncated_normal", "draw_uniform", "entry", "erf", "exp", "expm1", "f4", "f8", "floor", "floordiv",
     "flush_denormals", "fma", "gather_rows", "gemm", "gemm_batch", "inf", "isfinite", "kernel", "let", "log", "log1p",
     "max_of", "maximum", "min_of", "minimum", "mod", "nan", "nearest", "orthonormalize", "permutation", "power",

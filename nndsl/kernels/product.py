@@ -33,7 +33,7 @@ BYTES = {types.float32: 4, types.float64: 8}
 _cfunc: Any = numba.cfunc
 
 
-def _instruction(arity: int, write: Callable[..., ir.Function]) -> Callable[..., None]:
+def instruction(arity: int, write: Callable[..., ir.Function]) -> Callable[..., None]:
     """A function for the code below that calls one written in LLVM; each of its pointers is followed by an offset.
 
     Args:
@@ -60,13 +60,13 @@ def _instruction(arity: int, write: Callable[..., ir.Function]) -> Callable[...,
 
 
 def _tile(rows: int, vectors: int) -> Callable[..., None]:
-    return _instruction(14, lambda module, real, lanes: write_tile(module, real, rows, vectors, lanes))
+    return instruction(14, lambda module, real, lanes: write_tile(module, real, rows, vectors, lanes))
 
 
 tile_1, tile_2, tile_3 = (_tile(ROWS, n) for n in (1, 2, 3))
 half_1, half_2, half_3 = (_tile(ROWS // 2, n) for n in (1, 2, 3))
-copy = _instruction(8, write_copy)
-transpose = _instruction(8, write_transpose)
+copy = instruction(8, write_copy)
+transpose = instruction(8, write_transpose)
 
 
 def room(pointer: Any) -> Any:

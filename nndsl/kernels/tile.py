@@ -64,14 +64,14 @@ def write_tile(module: ir.Module, real: ir.Type, rows: int, vectors: int, lanes:
         sums = [v.fma(spread[i // vectors], columns[i % vectors], total) for i, total in enumerate(sums)]
         return [builder.gep(a_at, [a_step]), builder.gep(b_at, [b_step]), *sums]
 
-    _, _, *sums = counted(builder, depth, [a, b, *_started(v, c_rows, masks, add)], step)
+    _, _, *sums = counted(builder, depth, [a, b, *started(v, c_rows, masks, add)], step)
     for i, total in enumerate(sums):
         v.store(total, c_rows[i // vectors], i % vectors * lanes, masks[i % vectors])
     builder.ret_void()
     return f
 
 
-def _started(v: Vectors, c_rows: list[ir.Value], masks: list[ir.Value | None], add: ir.Value) -> list[ir.Value]:
+def started(v: Vectors, c_rows: list[ir.Value], masks: list[ir.Value | None], add: ir.Value) -> list[ir.Value]:
     """What a tile's sums start from: what stands in C where `add` is not 0, else 0."""
     before = v.builder.block
     held, started = (v.builder.append_basic_block(name) for name in ("held", "started"))

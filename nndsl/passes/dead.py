@@ -9,14 +9,14 @@ from nndsl.ir.equation import Equation, Program, Scan, Step
 from nndsl.ir.expression import Read, walk
 
 
-def dead(program: Program, roots: Collection[str] = ()) -> Program:
+def dead(program: Program, seen: Collection[str] = ()) -> Program:
     """The program without the equations, winners and tensors that lead to nothing.
 
     Args:
         program: may be anything valid.
-        roots: temporaries that are read from outside. All tensors of other roles are.
+        seen: temporaries that are read from outside. All tensors of other roles are.
     """
-    needed = {name for name, tensor in program.tensors.items() if tensor.role != "temporary"} | set(roots)
+    needed = {name for name, tensor in program.tensors.items() if tensor.role != "temporary"} | set(seen)
     steps: list[Step] = []
     for step in reversed(program.steps):
         if isinstance(step, Scan):
@@ -26,7 +26,7 @@ def dead(program: Program, roots: Collection[str] = ()) -> Program:
             steps += _alive((step,), needed)
     used = {name for e in Program({}, tuple(steps)).equations() for name in (e.out, e.winner, *_read(e))}
     tensors = {name: tensor for name, tensor in program.tensors.items()
-               if name in used or name in roots or tensor.role != "temporary"}
+               if name in used or name in seen or tensor.role != "temporary"}
     return Program(tensors, tuple(reversed(steps)))
 
 

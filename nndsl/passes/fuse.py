@@ -5,19 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
+from math import prod
 
 from nndsl.ir.affine import extent, flat, number
 from nndsl.ir.equation import Equation, Program, Scan, Tensor
-from nndsl.ir.expression import Expr, Extent, Index, Ranges, indices, reads, substitute
+from nndsl.ir.expression import BATCH, Expr, Extent, Index, Ranges, indices, reads, substitute
 from nndsl.passes.collapse import collapsed
-from nndsl.passes.contract import Product, product
+from nndsl.passes.contract import Product
+from nndsl.passes.contraction import Contraction, whole
 from nndsl.passes.nest import Block, Leaf, Loop, Nest
 
 MOST_ARRAYS = 16
 """A kernel is given no more arrays than this: compilers and readers lose track."""
 
 
-Task = Product | Nest
+UNROLLED = 16
+"""Windows of at most so many entries are written out, so that the loop around them runs in vectors."""
+
+
+Whole = Product | Contraction
+"""Equations that kernels do by themselves."""
+Task = Whole | Nest
 
 
 @dataclass(frozen=True)
@@ -38,7 +46,7 @@ class Repeated:
 
     def equations(self) -> tuple[Equation, ...]:
         """What the tasks compute."""
-        return tuple(e for t in self.tasks for e in ([t.equation] if isinstance(t, Product) else t.equations()))
+        return tuple(e for t in self.tasks for e in (t.equations() if isinstance(t, Nest) else [t.equation]))
 
 
 def fuse(program: Program, *, join: bool = True) -> tuple[Task | Repeated, ...]:
@@ -59,9 +67,9 @@ def fuse(program: Program, *, join: bool = True) -> tuple[Task | Repeated, ...]:
 
 def straight(steps: Iterable[Equation], tensors: Mapping[str, Tensor], join: bool) -> tuple[Task, ...]:
     """Equations in a row as matrix products and loop nests, in order."""
-    tasks: list[Product | _Open] = []
+    tasks: list[Whole | _Open] = []
     for step in steps:
-        found = product(step, tensors)
+        found = whole(step, tensors)
         if found:
             tasks.append(found)
             continue
@@ -72,10 +80,10 @@ def straight(steps: Iterable[Equation], tensors: Mapping[str, Tensor], join: boo
             last = tasks[-1]
             assert isinstance(last, _Open)
             last.take(plan)
-    return tuple(task if isinstance(task, Product) else task.closed() for task in tasks)
+    return tuple(task.closed() if isinstance(task, _Open) else task for task in tasks)
 
 
-def _host(tasks: list[Product | _Open], equation: Equation) -> _Open | None:
+def _host(tasks: list[Whole | _Open], equation: Equation) -> _Open | None:
     """The last nest, if nothing after it touches what `equation` touches."""
     for task in reversed(tasks):
         if isinstance(task, _Open):
@@ -110,6 +118,7 @@ class _Plan:
         clear_at: how many of the loops stand around its clearing, or -1 if it needs none.
         clearing: the loops that the clearing has to itself.
         given: the equation as the program has it.
+        unrolled: whether `inner` is written out.
     """
 
     given: Equation
@@ -118,6 +127,7 @@ class _Plan:
     inner: Ranges = ()
     clear_at: int = -1
     clearing: Ranges = ()
+    unrolled: bool = False
 
 
 def _plan(equation: Equation, tensors: Mapping[str, Tensor]) -> _Plan:
@@ -126,7 +136,11 @@ def _plan(equation: Equation, tensors: Mapping[str, Tensor]) -> _Plan:
     reduced = tuple(r for r in equation.ranges if r[0] not in used)
     if not reduced:
         return _Plan(equation, equation, kept)
-    if equation.reduce != "sum" or not kept or not _vector(equation, kept[-1][0], tensors):
+    kept = _longest_last(kept)
+    vector = bool(kept) and _vector(equation, kept[-1][0], tensors)
+    if vector and _small_window(equation, reduced):
+        return _Plan(equation, equation, kept, reduced, unrolled=True)
+    if equation.reduce != "sum" or not vector:
         return _Plan(equation, equation, kept, reduced)
     loops = (*kept[:-1], *reduced, kept[-1])
     summing = replace(equation, accumulate=True)
@@ -135,10 +149,25 @@ def _plan(equation: Equation, tensors: Mapping[str, Tensor]) -> _Plan:
     return _Plan(equation, summing, loops, clear_at=len(kept) - 1, clearing=kept[-1:])
 
 
+def _small_window(equation: Equation, reduced: Ranges) -> bool:
+    """Whether a reduction is short and asks for nothing on its way."""
+    points = prod(int(e) if e != BATCH else UNROLLED + 1 for _, e in reduced)
+    plain = not equation.guard and all(r.other is None for r in reads(equation.expr))
+    return plain and points <= UNROLLED and equation.reduce not in ("argmax", "argmin")
+
+
 def _by_stride(kept: Ranges, equation: Equation, tensors: Mapping[str, Tensor]) -> Ranges:
     """The kept indices, the one whose neighbours lie closest in the result last."""
     place = flat(tensors[equation.out], equation.index).form
     return tuple(sorted(kept, key=lambda r: -place.of(r[0]).at(32) or -(1 << 62)))
+
+
+def _longest_last(kept: Ranges) -> Ranges:
+    """Loops around a reduction: one of a single turn fills no vector, so it stands around one that does."""
+    longer = tuple(r for r in kept if r[1] != 1)
+    if not longer or longer[-1][1] == BATCH:
+        return kept
+    return (*longer[:-1], *(r for r in kept if r[1] == 1), longer[-1])
 
 
 def _vector(equation: Equation, name: str, tensors: Mapping[str, Tensor]) -> bool:
@@ -185,7 +214,8 @@ class _Open:
         for above, below in zip([self._root, *nodes], nodes, strict=False):
             if not any(b is below for b in above.body):
                 above.body.append(below)
-        (nodes[-1] if nodes else self._root).body.append(Leaf(plan.equation, plan.inner, given=given))
+        (nodes[-1] if nodes else self._root).body.append(
+            Leaf(plan.equation, plan.inner, given=given, unrolled=plan.unrolled))
         self._path = nodes
         self._members.append((nodes, plan.equation))
         return True
@@ -238,7 +268,8 @@ class _Open:
             return tuple((names.get(n, n), e) for n, e in old)
 
         equation = _rename(plan.equation, names)
-        return _Plan(plan.given, equation, ranges(plan.loops), ranges(plan.inner), plan.clear_at, ranges(plan.clearing))
+        return _Plan(plan.given, equation, ranges(plan.loops), ranges(plan.inner), plan.clear_at, ranges(plan.clearing),
+                     plan.unrolled)
 
     def _clear(self, plan: _Plan, nodes: list[_Node]) -> None:
         """Put the clearing before the outermost loop that sums, where that loop stands or will stand."""

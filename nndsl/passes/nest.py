@@ -18,12 +18,14 @@ class Leaf:
         inner: the reduced ranges it runs over by itself, in a register.
         clear: whether it sets its entry to zero here, to accumulate further in.
         given: the equation as the program has it, for readers; None for a clearing.
+        unrolled: whether the inner ranges are written out, point by point.
     """
 
     equation: Equation
     inner: Ranges = ()
     clear: bool = False
     given: Equation | None = None
+    unrolled: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from nndsl.ir.equation import Equation, Tensor
 from nndsl.ir.expression import reads
 from nndsl.passes.apart import Orthonormal
 from nndsl.passes.contract import Product
+from nndsl.passes.contraction import Contraction
 from nndsl.passes.fuse import Repeated, Task
 
 FOREVER = 1 << 30
@@ -32,7 +33,7 @@ def lives(tasks: Iterable[Task | Repeated | Orthonormal], tensors: Mapping[str, 
     """
     found: dict[str, Life] = {}
     for at, task in enumerate(tasks):
-        equations = [task.equation] if isinstance(task, Product) else task.equations()
+        equations = (task.equation,) if isinstance(task, (Product, Contraction)) else task.equations()
         for name in dict.fromkeys(n for e in equations for n in _touched(e)):
             given = tensors[name].role in ("input", "target")
             first = found[name].first if name in found else -1 if given else at

@@ -8,7 +8,7 @@ from dataclasses import replace
 from nndsl.ir.affine import flat, number
 from nndsl.ir.equation import Equation, Program, Step, Tensor
 from nndsl.ir.expression import BATCH, Draw, Index, Read, indices, reads, walk
-from nndsl.passes.contract import product
+from nndsl.passes.contraction import whole
 
 SHORTEST = 16
 """Fewer entries than this are reduced one by one."""
@@ -49,8 +49,8 @@ def _contiguous(read: Read, name: str, tensors: Mapping[str, Tensor]) -> bool:
 def _worth(equation: Equation, tensors: Mapping[str, Tensor]) -> bool:
     name = along_memory(equation, tensors)
     plain = isinstance(equation.expr, Read) or any(isinstance(x, Draw) for x in walk(equation.expr))
-    whole = all(isinstance(i, Index) for i in equation.index) and len(set(equation.index)) == len(equation.index)
-    if name is None or plain or not whole or product(equation, tensors):
+    written = all(isinstance(i, Index) for i in equation.index) and len(set(equation.index)) == len(equation.index)
+    if name is None or plain or not written or whole(equation, tensors):
         return False
     return any(flat(tensors[r.tensor], r.index).form.of(name) == number(1) for r in reads(equation.expr))
 

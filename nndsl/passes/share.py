@@ -151,14 +151,20 @@ class _Known:
         if self.program.tensors[equation.out].role in ("total", "result"):
             return equation  # these are computed in 64 bits, and what is stored has fewer
         ranges = self.places.ranges(equation, number)
+        product = _sums_products(equation)
 
         def change(node: Expr) -> Expr | None:
             if isinstance(node, Read):
-                return self._original(node, number)
+                return node if product and self._spread(node) else self._original(node, number)
             return next(self._instead(node, ranges, number), None) if isinstance(node, Apply) else None
 
         new = rebuild(equation.expr, change)
         return equation if new == equation.expr else replace(equation, expr=simplified(new))
+
+    def _spread(self, entry: Read) -> bool:
+        """Whether an entry is one of many copies of the same."""
+        copy, _ = self.copies.get(entry.tensor, (None, 0))
+        return copy is not None and len(indices(copy.expr)) < len(copy.ranges)
 
     def _original(self, entry: Read, number: int) -> Expr:
         """What a copy was copied from, or the entry itself."""
@@ -203,6 +209,15 @@ def worthwhile(expr: Expr) -> bool:
     """Whether computing a formula costs more than reading its value."""
     operations = [node.operation for node in walk(expr) if isinstance(node, Apply)]
     return len(operations) > 1 or any(operation not in CHEAP for operation in operations)
+
+
+def _sums_products(equation: Equation) -> bool:
+    """Whether an equation sums products of entries: as matrix products they need all copies of an entry."""
+    match equation:
+        case Equation(reduce="sum", expr=Apply("mul", (Read(), Read()))):
+            return True
+        case _:
+            return False
 
 
 def is_copy(expr: Expr) -> bool:

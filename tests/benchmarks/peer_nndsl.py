@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,9 @@ import nndsl.api.model  # what is heavy belongs to the import time, not to the f
 
 LOSSES = {"sxent": ("sparse_categorical_crossentropy", "softmax"), "mse": ("mse", "linear")}
 ACTIVATIONS = ("relu", "selu")
+OTHERS = {"conv": 'convolution({}, {}, "{}")', "maxpool": "largest({})", "flatten": "flatten()", "bn": "normalised_batch()",
+          "tblock": "transformer_block({}, {})", "meanpool": "mean_over_time()"}
+"""Layers of layers.nn beside this file, and of the library."""
 
 
 def source(W: Any, shape: tuple[int, ...]) -> str:
@@ -22,14 +26,17 @@ def source(W: Any, shape: tuple[int, ...]) -> str:
         if kind == "dense":
             layers.append(f"dense({settings[0]})")
         elif kind in ACTIVATIONS:
-            layers[-1] = layers[-1].replace(")", f", {kind})")
+            layers[-1] = layers[-1].replace(")", f", activation = {kind})")
+        elif kind in OTHERS:
+            layers.append(OTHERS[kind].format(*settings))
         else:
             raise NotImplementedError(f"not written for nndsl: {kind}")  # what peers.py takes for "unsupported"
     layers[-1] = layers[-1].replace(")", f", {last})")
     runs = [(layer, len(list(group))) for layer, group in itertools.groupby(layers)]
     pipeline = " -> ".join(layer if n == 1 else f"repeat({n}, {layer})" for layer, n in runs)
     sizes = ", ".join(map(str, shape))
-    return (f"model {W.name.replace('-', '_')} {{\n    input x[{sizes}]\n    output p = x -> {pipeline}\n}}\n"
+    definitions = (Path(__file__).parent / "layers.nn").read_text(encoding="utf-8")
+    return (f"{definitions}\nmodel {W.name.replace('-', '_')} {{\n    input x[{sizes}]\n    output p = x -> {pipeline}\n}}\n"
             f"train {{\n    loss {loss}\n    optimizer {optimizer(*W.opt)}\n    batch {W.batch}\n}}\n")
 
 
@@ -45,9 +52,9 @@ def run(peer: str, W: Any, data: list[np.ndarray], params: list[dict[str, np.nda
     x, y, x_test, _ = data
     network = nndsl.loads(source(W, x.shape[1:])).network
     ours = [v.name for v in network.variables if v.kind == "parameter"]
-    theirs = [layer[key] for layer in params for key in ("w", "b") if key in layer]
+    theirs = [array for layer in params for array in layer.values()]
     for name, array in zip(ours, theirs, strict=True):
-        network.arrays[name][...] = array
+        network.arrays[name][...] = array.reshape(network.arrays[name].shape)
     n, batch = len(x), W.batch
     arrays = {"x": x, "target.p": y.astype(np.int64) if W.loss == "sxent" else y, "sample weight": np.ones(n, np.float32)}
     generator = np.random.default_rng(0)

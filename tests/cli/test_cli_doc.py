@@ -56,7 +56,7 @@ def object_of(nndsl: Callable, *arguments: Any) -> dict[str, Any]:
 
 
 def test_an_activation_of_the_library(nndsl: Callable) -> None:
-    found = object_of(nndsl, "leaky_relu")
+    found = object_of(nndsl, "activation.leaky_relu")
     assert found["signature"] == "leaky_relu(x, negative_slope = 0.2)" and found["kind"] == "activation"
     assert found["formulas"] == ["activation leaky_relu(x, negative_slope = 0.2) = where(x > 0, x, negative_slope · x)"]
     assert found["derivative"] == ["∂x = where(x > 0, 1, negative_slope)"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache
 
@@ -20,6 +20,7 @@ from nndsl.ir.verifier import verify
 from nndsl.passes.modes import modes
 
 SAMPLES = 6
+GROUPS = (ALL.before, ALL.after, ALL.placing, ALL.last)
 
 
 def cleared_first(program: Program) -> Program:
@@ -37,7 +38,7 @@ def _zero(tensor: Tensor) -> Equation:
     return Equation(tensor.name, tuple(Index(name) for name, _ in ranges), ranges, Number(0.0))
 
 
-def as_it_is(program: Program) -> Program:
+def as_it_is(program: Program, *_: object) -> Program:
     return program
 
 
@@ -48,9 +49,9 @@ def _without(passes: tuple[Pass, ...], at: int) -> tuple[Pass, ...]:
 
 WITHOUT: dict[str, Passes] = {
     f"without {passes[at].__name__} {stage}": replace(ALL, **{stage: _without(passes, at)})
-    for stage in ("before", "after", "last") for passes in [getattr(ALL, stage)] for at in range(len(passes))}
+    for stage in ("before", "after", "placing", "last") for passes in [getattr(ALL, stage)] for at in range(len(passes))}
 VARIANTS = {**WITHOUT, "without sharing loops": replace(ALL, join=False),
-            "with nothing": Passes((), (), (cleared_first,), join=False)}
+            "with nothing": Passes((), (), (), (cleared_first,), join=False)}
 
 
 @cache
@@ -106,7 +107,7 @@ def test_with_what_nobody_reads_the_numbers_are_the_same(name: str, monkeypatch:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_numbers_are_those_of_the_equations(name: str) -> None:
     """The witness is the interpreter, on equations that went through no pass."""
-    stages = compile_checked(checked(name), "float64", Passes((), (), (cleared_first,)))
+    stages = compile_checked(checked(name), "float64", Passes((), (), (), (cleared_first,)))
     expected = wanted(name)
     first = {n.removeprefix("first "): value for n, value in expected.items() if n.startswith("first ")}
     learn, arrays = stages.adjoints.learn, batch_of(stages.checked, SAMPLES) | first
@@ -121,19 +122,19 @@ def test_the_numbers_are_those_of_the_equations(name: str) -> None:
 def test_after_every_pass_the_programs_are_valid(name: str) -> None:
     seen: list[str] = []
 
-    def verified(passes: Iterable[Pass]) -> tuple[Pass, ...]:
+    def verified(passes: Iterable[Callable[..., Program]]) -> tuple[Callable[..., Program], ...]:
         return tuple(verify_after(change) for change in (as_it_is, *passes))
 
-    def verify_after(change: Pass) -> Pass:
-        def checking(program: Program) -> Program:
+    def verify_after(change: Callable[..., Program]) -> Callable[..., Program]:
+        def checking(program: Program, *names: object) -> Program:
             seen.append(change.__name__)
-            return verify(change(program), flat=True)
+            return verify(change(program, *names), flat=True)
 
         return checking
 
     # the pass that changes nothing comes before each group, so that lowering, deriving and dropping are looked at too
-    compile_checked(checked(name), "float64", Passes(*map(verified, (ALL.before, ALL.after, ALL.last))))
-    assert set(seen) == {"as_it_is", *(change.__name__ for change in (*ALL.before, *ALL.after, *ALL.last))}
+    compile_checked(checked(name), "float64", Passes(*map(verified, GROUPS)))
+    assert set(seen) == {"as_it_is", *(change.__name__ for group in GROUPS for change in group)}
 
 
 DONE_TWICE = ("without simplify before", "without simplify after")

@@ -27,17 +27,17 @@ COMPUTE_BIAS = 3
 COMPUTE_KERNEL_3 = 4
 COMPUTE_KERNEL_MEAN_WEIGHT = 5
 COMPUTE_OUTPUT_SUM_MAX = 6
-COMPUTE_Y = 7
-COMPUTE_SUM = 8
-COMPUTE_SUM_OBJECTIVE = 9
-COMPUTE_D_SUM = 10
-COMPUTE_D_LOSS_D_Y_D_BIAS = 11
-COMPUTE_D_OUTPUT_D_WEIGHT_D_EXP = 12
-COMPUTE_LEARNING = 13
-COMPUTE_KERNEL_4 = 14
-COMPUTE_FACTOR = 15
-COMPUTE_KERNEL_MEAN_WEIGHT_2 = 16
-COMPUTE_BIAS_BIAS_MEAN_WEIGHT = 17
+COMPUTE_Y_SUM = 7
+COMPUTE_SUM_OBJECTIVE = 8
+COMPUTE_D_SUM = 9
+COMPUTE_D_LOSS_D_Y_D_BIAS = 10
+COMPUTE_D_OUTPUT_D_WEIGHT_D_EXP = 11
+COMPUTE_LEARNING = 12
+COMPUTE_KERNEL_4 = 13
+COMPUTE_FACTOR = 14
+COMPUTE_KERNEL_MEAN_WEIGHT_2 = 15
+COMPUTE_BIAS_BIAS_MEAN_WEIGHT = 16
+COMPUTE_Y = 17
 
 
 @rare
@@ -78,7 +78,7 @@ def compute_kernel_mean_weight(kernel, kernel_mean_weight, j_size):
 
 
 @kernel
-def compute_output_sum_max(z, bias, output, sum, max, exp_2, sum_2, y, weight, n_size, i_size, u_size, c_size, t_size):
+def compute_output_sum_max(z, bias, output, sum, max, exp_2, sum_2, weight, y, n_size, i_size, u_size, c_size, t_size):
     # output[n,i,u] = tanh(z[n,i,u] + bias[u])    library/layers.nn
     # sum[n,t] = Σ_c output[n,t,c]    double.nn:13
     # max[n] = max[t](sum[n,t] · 0.5)    double.nn:13
@@ -104,33 +104,31 @@ def compute_output_sum_max(z, bias, output, sum, max, exp_2, sum_2, y, weight, n
         for t in range(t_size):
             v2 += exp_2[n * t_size + t]
         sum_2[n] = v2
-        for c in range(c_size):
-            y[n * c_size + c] = f8(0)
         for t in range(t_size):
             weight[n * t_size + t] = exp_2[n * t_size + t] / v2
-            v3 = weight[n * t_size + t]
-            for c in range(c_size):
-                y[n * c_size + c] += v3 * output[n * t_size * c_size + t * c_size + c]
+        for c in range(c_size):
+            v3 = f8(0)
+            v3 += weight[n * t_size + 0] * output[n * t_size * c_size + 0 * c_size + c]
+            v3 += weight[n * t_size + 1] * output[n * t_size * c_size + 1 * c_size + c]
+            v3 += weight[n * t_size + 2] * output[n * t_size * c_size + 2 * c_size + c]
+            v3 += weight[n * t_size + 3] * output[n * t_size * c_size + 3 * c_size + c]
+            v3 += weight[n * t_size + 4] * output[n * t_size * c_size + 4 * c_size + c]
+            v3 += weight[n * t_size + 5] * output[n * t_size * c_size + 5 * c_size + c]
+            y[n * c_size + c] = v3
 
 
 @kernel
-def compute_y(z, bias, y, n_size, u_size):
+def compute_y_sum(z, bias, y, y_2, sum, n_size, u_size):
     # y[n,u] = z[n,u] + bias[u]    library/layers.nn
+    # sum[n] = Σ_k (target.y[n,k] - y[n,k]) · (target.y[n,k] - y[n,k])    library/losses.nn
     for n in range(n_size):
         for u in range(u_size):
             y[n + u] = z[n + u] + bias[u]
-
-
-@kernel
-def compute_sum(sum, y, y_2, n_size, k_size):
-    # sum[n] = Σ_k (target.y[n,k] - y[n,k]) · (target.y[n,k] - y[n,k])    library/losses.nn
-    for n in range(n_size):
-        sum[n] = f8(0)
-    for k in range(k_size):
-        for n in range(n_size):
-            v0 = y[n + k]
-            v1 = y_2[n + k]
-            sum[n] += (v0 - v1) * (v0 - v1)
+        v0 = f8(0)
+        v1 = y_2[n + 0]
+        v2 = y[n + 0]
+        v0 += (v1 - v2) * (v1 - v2)
+        sum[n] = v0
 
 
 @kernel
@@ -259,6 +257,14 @@ def compute_bias_bias_mean_weight(learning, factor, bias, d_bias, bias_mean_weig
         bias_mean_weight[i] = v5
 
 
+@kernel
+def compute_y(z, bias, y, n_size, u_size):
+    # y[n,u] = z[n,u] + bias[u]    library/layers.nn
+    for n in range(n_size):
+        for u in range(u_size):
+            y[n + u] = z[n + u] + bias[u]
+
+
 @entry
 def initial(real, whole, total, rows, batch, step, seed, rate):
     """Do the operations in the rows of initial or begin."""
@@ -325,10 +331,9 @@ def learn(real, whole, total, rows, batch, step, seed, rate):
             compute_output_sum_max(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                                    view(real, row[5]), view(real, row[6]), view(real, row[7]), view(real, row[8]),
                                    view(real, row[9]), row[10], row[11], row[12], row[13], row[14])
-        elif operation == COMPUTE_Y:
-            compute_y(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
-        elif operation == COMPUTE_SUM:
-            compute_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
+        elif operation == COMPUTE_Y_SUM:
+            compute_y_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
+                          view(real, row[5]), row[6], row[7])
         elif operation == COMPUTE_SUM_OBJECTIVE:
             compute_sum_objective(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                                   row[5], batch)
@@ -370,14 +375,13 @@ def learn_rows(at, batch):
         # weight[n,t] = exp[n,t] / sum_2[n]    double.nn:13
         # y[n,c] = Σ_t weight[n,t] · output[n,t,c]    double.nn:14
         (COMPUTE_OUTPUT_SUM_MAX, at.dense_1_z, at.dense_1_bias, at.dense_1_output, at.summary_1_weight_sum,
-         at.summary_1_weight_max, at.summary_1_weight_exp, at.summary_1_weight_sum_2, at.summary_1_y,
-         at.summary_1_weight, batch, 6, 4, 4, 6),
+         at.summary_1_weight_max, at.summary_1_weight_exp, at.summary_1_weight_sum_2, at.summary_1_weight,
+         at.summary_1_y, batch, 6, 4, 4, 6),
         # z[n,u] = Σ_i y[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 1, 4, at.summary_1_y, 4, at.dense_2_kernel, 1, 0, at.dense_2_z, 1),
         # y[n,u] = z[n,u] + bias[u]    library/layers.nn
-        (COMPUTE_Y, at.dense_2_z, at.dense_2_bias, at.y, batch, 1),
         # sum[n] = Σ_k (target.y[n,k] - y[n,k]) · (target.y[n,k] - y[n,k])    library/losses.nn
-        (COMPUTE_SUM, at.loss_sum, at.target_y, at.y, batch, 1),
+        (COMPUTE_Y_SUM, at.dense_2_z, at.dense_2_bias, at.y, at.target_y, at.loss_sum, batch, 1),
         # objective.sum = Σ_n sample weight[n] · loss.sum[n]    double.nn:23
         # objective = sum / batch    double.nn:23
         (COMPUTE_SUM_OBJECTIVE, at.sample_weight, at.loss_sum, at.objective_sum, at.objective, batch),
@@ -453,10 +457,9 @@ def assess(real, whole, total, rows, batch, step, seed, rate):
             compute_output_sum_max(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                                    view(real, row[5]), view(real, row[6]), view(real, row[7]), view(real, row[8]),
                                    view(real, row[9]), row[10], row[11], row[12], row[13], row[14])
-        elif operation == COMPUTE_Y:
-            compute_y(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
-        elif operation == COMPUTE_SUM:
-            compute_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
+        elif operation == COMPUTE_Y_SUM:
+            compute_y_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
+                          view(real, row[5]), row[6], row[7])
         elif operation == COMPUTE_SUM_OBJECTIVE:
             compute_sum_objective(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                                   row[5], batch)
@@ -476,14 +479,13 @@ def assess_rows(at, batch):
         # weight[n,t] = exp[n,t] / sum_2[n]    double.nn:13
         # y[n,c] = Σ_t weight[n,t] · output[n,t,c]    double.nn:14
         (COMPUTE_OUTPUT_SUM_MAX, at.dense_1_z, at.dense_1_bias, at.dense_1_output, at.summary_1_weight_sum,
-         at.summary_1_weight_max, at.summary_1_weight_exp, at.summary_1_weight_sum_2, at.summary_1_y,
-         at.summary_1_weight, batch, 6, 4, 4, 6),
+         at.summary_1_weight_max, at.summary_1_weight_exp, at.summary_1_weight_sum_2, at.summary_1_weight,
+         at.summary_1_y, batch, 6, 4, 4, 6),
         # z[n,u] = Σ_i y[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 1, 4, at.summary_1_y, 4, at.dense_2_kernel, 1, 0, at.dense_2_z, 1),
         # y[n,u] = z[n,u] + bias[u]    library/layers.nn
-        (COMPUTE_Y, at.dense_2_z, at.dense_2_bias, at.y, batch, 1),
         # sum[n] = Σ_k (target.y[n,k] - y[n,k]) · (target.y[n,k] - y[n,k])    library/losses.nn
-        (COMPUTE_SUM, at.loss_sum, at.target_y, at.y, batch, 1),
+        (COMPUTE_Y_SUM, at.dense_2_z, at.dense_2_bias, at.y, at.target_y, at.loss_sum, batch, 1),
         # objective.sum = Σ_n sample weight[n] · loss.sum[n]    double.nn:23
         # objective = sum / batch    double.nn:23
         (COMPUTE_SUM_OBJECTIVE, at.sample_weight, at.loss_sum, at.objective_sum, at.objective, batch),
@@ -522,8 +524,8 @@ def forward_rows(at, batch):
         # weight[n,t] = exp[n,t] / sum_2[n]    double.nn:13
         # y[n,c] = Σ_t weight[n,t] · output[n,t,c]    double.nn:14
         (COMPUTE_OUTPUT_SUM_MAX, at.dense_1_z, at.dense_1_bias, at.dense_1_output, at.summary_1_weight_sum,
-         at.summary_1_weight_max, at.summary_1_weight_exp, at.summary_1_weight_sum_2, at.summary_1_y,
-         at.summary_1_weight, batch, 6, 4, 4, 6),
+         at.summary_1_weight_max, at.summary_1_weight_exp, at.summary_1_weight_sum_2, at.summary_1_weight,
+         at.summary_1_y, batch, 6, 4, 4, 6),
         # z[n,u] = Σ_i y[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 1, 4, at.summary_1_y, 4, at.dense_2_kernel, 1, 0, at.dense_2_z, 1),
         # y[n,u] = z[n,u] + bias[u]    library/layers.nn
@@ -586,10 +588,9 @@ def train(real, whole, total, rows, short_rows, split, places, order, start, sto
                 compute_output_sum_max(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                                        view(real, row[5]), view(real, row[6]), view(real, row[7]), view(real, row[8]),
                                        view(real, row[9]), row[10], row[11], row[12], row[13], row[14])
-            elif operation == COMPUTE_Y:
-                compute_y(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
-            elif operation == COMPUTE_SUM:
-                compute_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
+            elif operation == COMPUTE_Y_SUM:
+                compute_y_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
+                              view(real, row[5]), row[6], row[7])
             elif operation == COMPUTE_SUM_OBJECTIVE:
                 compute_sum_objective(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                                       row[5], batch)

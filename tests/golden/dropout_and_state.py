@@ -30,15 +30,15 @@ COMPUTE_M = 6
 COMPUTE_Y = 7
 COMPUTE_OUTPUT = 8
 COMPUTE_Y_Y = 9
-COMPUTE_Y_2 = 10
-COMPUTE_SUM_2 = 11
-COMPUTE_SUM_OBJECTIVE = 12
-COMPUTE_D_SUM = 13
-COMPUTE_D_LOSS_D_Y_D_BIAS = 14
-COMPUTE_D_OUTPUT_D_Z_D_BIAS = 15
-COMPUTE_MEAN_SO_FAR_2 = 16
-COMPUTE_LEARNING = 17
-COMPUTE_KERNEL_4 = 18
+COMPUTE_Y_SUM = 10
+COMPUTE_SUM_OBJECTIVE = 11
+COMPUTE_D_SUM = 12
+COMPUTE_D_LOSS_D_Y_D_BIAS = 13
+COMPUTE_D_OUTPUT_D_Z_D_BIAS = 14
+COMPUTE_MEAN_SO_FAR_2 = 15
+COMPUTE_LEARNING = 16
+COMPUTE_KERNEL_4 = 17
+COMPUTE_Y_2 = 18
 
 
 @rare
@@ -116,21 +116,15 @@ def compute_y_y(y, output, y_2, n_size, i_size, stream, stride, seed, step):
 
 
 @kernel
-def compute_y_2(z, bias, y, n_size, u_size):
+def compute_y_sum(z, bias, y, y_2, sum, n_size, u_size):
     # y[n,u] = z[n,u] + bias[u]    library/layers.nn
+    # sum[n] = Σ_k abs(target.y[n,k] - y[n,k])    library/losses.nn
     for n in range(n_size):
         for u in range(u_size):
             y[n + u] = z[n + u] + bias[u]
-
-
-@kernel
-def compute_sum_2(sum, y, y_2, n_size, k_size):
-    # sum[n] = Σ_k abs(target.y[n,k] - y[n,k])    library/losses.nn
-    for n in range(n_size):
-        sum[n] = f4(0)
-    for k in range(k_size):
-        for n in range(n_size):
-            sum[n] += absolute(y[n + k] - y_2[n + k])
+        v0 = f4(0)
+        v0 += absolute(y_2[n + 0] - y[n + 0])
+        sum[n] = v0
 
 
 @kernel
@@ -207,6 +201,14 @@ def compute_kernel_4(learning, kernel, d_kernel, j_size):
         kernel[j] = v1
 
 
+@kernel
+def compute_y_2(z, bias, y, n_size, u_size):
+    # y[n,u] = z[n,u] + bias[u]    library/layers.nn
+    for n in range(n_size):
+        for u in range(u_size):
+            y[n + u] = z[n + u] + bias[u]
+
+
 @entry
 def initial(real, whole, total, rows, batch, step, seed, rate):
     """Do the operations in the rows of initial or begin."""
@@ -272,10 +274,9 @@ def learn(real, whole, total, rows, batch, step, seed, rate):
         elif operation == COMPUTE_Y_Y:
             compute_y_y(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5], row[6], row[7],
                         seed, step)
-        elif operation == COMPUTE_Y_2:
-            compute_y_2(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
-        elif operation == COMPUTE_SUM_2:
-            compute_sum_2(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
+        elif operation == COMPUTE_Y_SUM:
+            compute_y_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
+                          view(real, row[5]), row[6], row[7])
         elif operation == COMPUTE_SUM_OBJECTIVE:
             compute_sum_objective(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                                   row[5], batch)
@@ -315,9 +316,8 @@ def learn_rows(at, batch):
         # z[n,u] = Σ_i y[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 1, 6, at.dropout_1_y, 6, at.dense_2_kernel, 1, 0, at.dense_2_z, 1),
         # y[n,u] = z[n,u] + bias[u]    library/layers.nn
-        (COMPUTE_Y_2, at.dense_2_z, at.dense_2_bias, at.y, batch, 1),
         # sum[n] = Σ_k abs(target.y[n,k] - y[n,k])    library/losses.nn
-        (COMPUTE_SUM_2, at.loss_sum, at.target_y, at.y, batch, 1),
+        (COMPUTE_Y_SUM, at.dense_2_z, at.dense_2_bias, at.y, at.target_y, at.loss_sum, batch, 1),
         # objective.sum = Σ_n sample weight[n] · loss.sum[n]    dropout_and_state.nn:18
         # objective = sum / batch    dropout_and_state.nn:18
         (COMPUTE_SUM_OBJECTIVE, at.sample_weight, at.loss_sum, at.objective_sum, at.objective, batch),
@@ -375,10 +375,9 @@ def assess(real, whole, total, rows, batch, step, seed, rate):
                  row[10], view(real, row[11]), row[12])
         elif operation == COMPUTE_OUTPUT:
             compute_output(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
-        elif operation == COMPUTE_Y_2:
-            compute_y_2(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
-        elif operation == COMPUTE_SUM_2:
-            compute_sum_2(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
+        elif operation == COMPUTE_Y_SUM:
+            compute_y_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
+                          view(real, row[5]), row[6], row[7])
         elif operation == COMPUTE_SUM_OBJECTIVE:
             compute_sum_objective(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                                   row[5], batch)
@@ -397,9 +396,8 @@ def assess_rows(at, batch):
         # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 1, 6, at.dense_1_output, 6, at.dense_2_kernel, 1, 0, at.dense_2_z, 1),
         # y[n,u] = z[n,u] + bias[u]    library/layers.nn
-        (COMPUTE_Y_2, at.dense_2_z, at.dense_2_bias, at.y, batch, 1),
         # sum[n] = Σ_k abs(target.y[n,k] - y[n,k])    library/losses.nn
-        (COMPUTE_SUM_2, at.loss_sum, at.target_y, at.y, batch, 1),
+        (COMPUTE_Y_SUM, at.dense_2_z, at.dense_2_bias, at.y, at.target_y, at.loss_sum, batch, 1),
         # objective.sum = Σ_n sample weight[n] · loss.sum[n]    dropout_and_state.nn:18
         # objective = sum / batch    dropout_and_state.nn:18
         (COMPUTE_SUM_OBJECTIVE, at.sample_weight, at.loss_sum, at.objective_sum, at.objective, batch),
@@ -477,10 +475,9 @@ def train(real, whole, total, rows, short_rows, split, places, order, start, sto
             elif operation == COMPUTE_Y_Y:
                 compute_y_y(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5], row[6], row[7],
                             seed, step)
-            elif operation == COMPUTE_Y_2:
-                compute_y_2(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
-            elif operation == COMPUTE_SUM_2:
-                compute_sum_2(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
+            elif operation == COMPUTE_Y_SUM:
+                compute_y_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
+                              view(real, row[5]), row[6], row[7])
             elif operation == COMPUTE_SUM_OBJECTIVE:
                 compute_sum_objective(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                                       row[5], batch)

@@ -18,6 +18,7 @@ from nndsl.kernels import (
     restore_denormals,
     sqrt,
     view,
+    where,
 )
 
 GEMM = 0
@@ -82,11 +83,27 @@ def compute_y_y(word, table, y, y_2, y_3, n_size, t_size, u_size, c_size):
         for c in range(c_size):
             v1 = f4(-inf)
             v2 = 0
-            for t in range(t_size):
-                v3 = y[n * t_size * c_size + t * c_size + c]
-                if v3 > v1:
-                    v1 = v3
-                    v2 = t
+            v3 = y[n * t_size * c_size + 0 * c_size + c]
+            v2 = where(v3 > v1, 0, v2)
+            v1 = where(v3 > v1, v3, v1)
+            v4 = y[n * t_size * c_size + 1 * c_size + c]
+            v2 = where(v4 > v1, 1, v2)
+            v1 = where(v4 > v1, v4, v1)
+            v5 = y[n * t_size * c_size + 2 * c_size + c]
+            v2 = where(v5 > v1, 2, v2)
+            v1 = where(v5 > v1, v5, v1)
+            v6 = y[n * t_size * c_size + 3 * c_size + c]
+            v2 = where(v6 > v1, 3, v2)
+            v1 = where(v6 > v1, v6, v1)
+            v7 = y[n * t_size * c_size + 4 * c_size + c]
+            v2 = where(v7 > v1, 4, v2)
+            v1 = where(v7 > v1, v7, v1)
+            v8 = y[n * t_size * c_size + 5 * c_size + c]
+            v2 = where(v8 > v1, 5, v2)
+            v1 = where(v8 > v1, v8, v1)
+            v9 = y[n * t_size * c_size + 6 * c_size + c]
+            v2 = where(v9 > v1, 6, v2)
+            v1 = where(v9 > v1, v9, v1)
             y_2[n * c_size + c] = v1
             y_3[n * c_size + c] = v2
 
@@ -165,14 +182,12 @@ def compute_d_x_d_bias(d_bias, d_x, d_loss, p, d_sum, exp_2, c_size, i0_size, i1
 
 
 @kernel
-def compute_d_y(d_y, d_y_2, y, i0_size, i2_size, c_size, stride):
-    # ∂y[i0,i1,i2] = 0    embedding.nn:10 cleared
-    # ∂lookup_1.y[n,y[n,c],c] += ∂largest_1.y[n,c]    embedding.nn:10 adjoint of largest_1.y
-    for i0 in range(i0_size):
-        for i2 in range(i2_size):
-            d_y[i0 * i2_size + i2] = f4(0)
-        for c in range(c_size):
-            d_y[i0 * stride + c + y[i0 * c_size + c] * c_size] += d_y_2[i0 * c_size + c]
+def compute_d_y(y, d_y, d_y_2, n_size, t_size, c_size):
+    # ∂lookup_1.y[n,t,c] = where(y[n,c] == t, ∂largest_1.y[n,c], 0)    embedding.nn:10 adjoint of largest_1.y
+    for n in range(n_size):
+        for t in range(t_size):
+            for c in range(c_size):
+                d_y_2[n * t_size * c_size + t * c_size + c] = where(y[n * c_size + c] == t, d_y[n * c_size + c], f4(0))
 
 
 @kernel
@@ -230,8 +245,13 @@ def compute_y_y_2(word, table, y, y_2, n_size, t_size, u_size, c_size):
                 y[n * t_size * u_size + t * u_size + u] = table[u + v0 * u_size]
         for c in range(c_size):
             v1 = f4(-inf)
-            for t in range(t_size):
-                v1 = maximum(v1, y[n * t_size * c_size + t * c_size + c])
+            v1 = maximum(v1, y[n * t_size * c_size + 0 * c_size + c])
+            v1 = maximum(v1, y[n * t_size * c_size + 1 * c_size + c])
+            v1 = maximum(v1, y[n * t_size * c_size + 2 * c_size + c])
+            v1 = maximum(v1, y[n * t_size * c_size + 3 * c_size + c])
+            v1 = maximum(v1, y[n * t_size * c_size + 4 * c_size + c])
+            v1 = maximum(v1, y[n * t_size * c_size + 5 * c_size + c])
+            v1 = maximum(v1, y[n * t_size * c_size + 6 * c_size + c])
             y_2[n * c_size + c] = v1
 
 
@@ -340,7 +360,7 @@ def learn(real, whole, total, rows, batch, step, seed, rate):
             compute_d_x_d_bias(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(whole, row[4]),
                                view(real, row[5]), view(real, row[6]), row[7], row[8], row[9], row[10])
         elif operation == COMPUTE_D_Y:
-            compute_d_y(view(real, row[1]), view(real, row[2]), view(whole, row[3]), row[4], row[5], row[6], row[7])
+            compute_d_y(view(whole, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5], row[6])
         elif operation == COMPUTE_D_TABLE:
             compute_d_table(view(real, row[1]), row[2])
         elif operation == COMPUTE_D_TABLE_2:
@@ -388,9 +408,8 @@ def learn_rows(at, batch):
         (GEMM, 0, 1, batch, 4, 3, at.d_dense_1_softmax_x, 3, at.dense_1_kernel, 3, 0, at.d_largest_1_y, 4),
         # ∂kernel[i,u] = Σ_n ∂x[n,u] · y[n,i]    library/layers.nn adjoint of dense_1.z
         (GEMM, 1, 0, 4, 3, batch, at.largest_1_y, 4, at.d_dense_1_softmax_x, 3, 0, at.d_dense_1_kernel, 3),
-        # ∂y[i0,i1,i2] = 0    embedding.nn:10 cleared
-        # ∂lookup_1.y[n,y[n,c],c] += ∂largest_1.y[n,c]    embedding.nn:10 adjoint of largest_1.y
-        (COMPUTE_D_Y, at.d_lookup_1_y, at.d_largest_1_y, at.winner_of_largest_1_y, batch, 28, 4, 28),
+        # ∂lookup_1.y[n,t,c] = where(y[n,c] == t, ∂largest_1.y[n,c], 0)    embedding.nn:10 adjoint of largest_1.y
+        (COMPUTE_D_Y, at.winner_of_largest_1_y, at.d_largest_1_y, at.d_lookup_1_y, batch, 7, 4),
         # ∂table[i0,i1] = 0    embedding.nn:5 cleared
         (COMPUTE_D_TABLE, at.d_lookup_1_table, 44),
         # ∂table[word[n,t],u] += ∂y[n,t,u]    embedding.nn:5 adjoint of lookup_1.y
@@ -551,7 +570,7 @@ def train(real, whole, total, rows, short_rows, split, places, order, start, sto
                 compute_d_x_d_bias(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(whole, row[4]),
                                    view(real, row[5]), view(real, row[6]), row[7], row[8], row[9], row[10])
             elif operation == COMPUTE_D_Y:
-                compute_d_y(view(real, row[1]), view(real, row[2]), view(whole, row[3]), row[4], row[5], row[6], row[7])
+                compute_d_y(view(whole, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5], row[6])
             elif operation == COMPUTE_D_TABLE:
                 compute_d_table(view(real, row[1]), row[2])
             elif operation == COMPUTE_D_TABLE_2:

@@ -37,7 +37,7 @@ COMPUTE_D_SUM = 11
 COMPUTE_D_LOSS_D_SUM = 12
 COMPUTE_D_OUTPUT_D_BIAS = 13
 COMPUTE_D_Z = 14
-COMPUTE_D_KERNEL_D_SCALE = 15
+COMPUTE_D_SCALE = 15
 COMPUTE_LEARNING = 16
 COMPUTE_KERNEL_4 = 17
 COMPUTE_OUTPUT_SUM_SUM_2 = 18
@@ -191,16 +191,16 @@ def compute_d_z(z, d_output, d_z, u_size):
 
 
 @kernel
-def compute_d_kernel_d_scale(d_scale, d_z, scale, d_kernel, kernel, u_size, i_size):
-    # ∂kernel[i,u] = ∂z[i,u] · scale[u]    naive_formulas.nn:9 adjoint of factor 2 of tempered_1.z
+def compute_d_scale(d_z, kernel, d_scale, u_size):
     # ∂scale[u] = Σ_i ∂z[i,u] · kernel[i,u]    naive_formulas.nn:9 adjoint of factor 2 of tempered_1.z
     for u in range(u_size):
-        d_scale[u] = f4(0)
-    for i in range(i_size):
-        for u in range(u_size):
-            v0 = d_z[i * u_size + u]
-            d_kernel[i * u_size + u] = v0 * scale[u]
-            d_scale[u] += v0 * kernel[i * u_size + u]
+        v0 = f4(0)
+        v0 += d_z[0 * u_size + u] * kernel[0 * u_size + u]
+        v0 += d_z[1 * u_size + u] * kernel[1 * u_size + u]
+        v0 += d_z[2 * u_size + u] * kernel[2 * u_size + u]
+        v0 += d_z[3 * u_size + u] * kernel[3 * u_size + u]
+        v0 += d_z[4 * u_size + u] * kernel[4 * u_size + u]
+        d_scale[u] = v0
 
 
 @kernel
@@ -321,9 +321,8 @@ def learn(real, whole, total, rows, batch, step, seed, rate):
                                     view(real, row[5]), view(real, row[6]), row[7], row[8], row[9], row[10])
         elif operation == COMPUTE_D_Z:
             compute_d_z(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
-        elif operation == COMPUTE_D_KERNEL_D_SCALE:
-            compute_d_kernel_d_scale(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
-                                     view(real, row[5]), row[6], row[7])
+        elif operation == COMPUTE_D_SCALE:
+            compute_d_scale(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
         elif operation == COMPUTE_LEARNING:
             compute_learning(view(real, row[1]), rate)
         elif operation == COMPUTE_KERNEL_4:
@@ -386,9 +385,9 @@ def learn_rows(at, batch):
         (GEMM, 1, 0, 5, 4, batch, at.factor_1_of_tempered_1_z, 5, at.d_tempered_1_z, 4, 0,
          at.d_factor_2_of_tempered_1_z, 4),
         # ∂kernel[i,u] = ∂z[i,u] · scale[u]    naive_formulas.nn:9 adjoint of factor 2 of tempered_1.z
+        (COMPUTE_Z_2, at.d_factor_2_of_tempered_1_z, at.tempered_1_scale, at.d_tempered_1_kernel, 5, 4),
         # ∂scale[u] = Σ_i ∂z[i,u] · kernel[i,u]    naive_formulas.nn:9 adjoint of factor 2 of tempered_1.z
-        (COMPUTE_D_KERNEL_D_SCALE, at.d_tempered_1_scale, at.d_factor_2_of_tempered_1_z, at.tempered_1_scale,
-         at.d_tempered_1_kernel, at.tempered_1_kernel, 4, 5),
+        (COMPUTE_D_SCALE, at.d_factor_2_of_tempered_1_z, at.tempered_1_kernel, at.d_tempered_1_scale, 4),
     ]
 
 
@@ -566,9 +565,8 @@ def train(real, whole, total, rows, short_rows, split, places, order, start, sto
                                         view(real, row[5]), view(real, row[6]), row[7], row[8], row[9], row[10])
             elif operation == COMPUTE_D_Z:
                 compute_d_z(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
-            elif operation == COMPUTE_D_KERNEL_D_SCALE:
-                compute_d_kernel_d_scale(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
-                                         view(real, row[5]), row[6], row[7])
+            elif operation == COMPUTE_D_SCALE:
+                compute_d_scale(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
             elif operation == COMPUTE_LEARNING:
                 compute_learning(view(real, row[1]), rate)
             elif operation == COMPUTE_KERNEL_4:

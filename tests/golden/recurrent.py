@@ -1,6 +1,7 @@
 """The model recurrent, compiled by nndsl."""
 
 from nndsl.kernels import (
+    contract,
     draw_normal,
     draw_uniform,
     entry,
@@ -28,27 +29,24 @@ COMPUTE_START = 4
 COMPUTE_KERNEL = 5
 COMPUTE_BIAS = 6
 COMPUTE_DRAW = 7
-COMPUTE_A = 8
-COMPUTE_H_WITH_START = 9
-COMPUTE_NEW_STEP_H_WITH_START = 10
-COMPUTE_MAX_Y = 11
-COMPUTE_Z_P_SUM = 12
-COMPUTE_SUM_OBJECTIVE = 13
-COMPUTE_D_SUM = 14
-COMPUTE_D_LOSS_D_SUM_D_P = 15
-COMPUTE_D_Y = 16
-COMPUTE_D_KERNEL = 17
-COMPUTE_D_Y_D_MAX = 18
-COMPUTE_D_H_WITH_START = 19
-COMPUTE_D_H_WITH_START_2 = 20
-COMPUTE_D_H_WITH_START_3 = 21
-COMPUTE_D_H_WITH_START_D_STEP_D_A = 22
-COMPUTE_D_START = 23
-COMPUTE_D_W = 24
-COMPUTE_LEARNING = 25
-COMPUTE_W_M_W = 26
-COMPUTE_MAX_Y_2 = 27
-COMPUTE_Z_P = 28
+COMPUTE_H_WITH_START = 8
+COMPUTE_NEW_STEP_H_WITH_START = 9
+COMPUTE_MAX_Y = 10
+COMPUTE_P_SUM_LOSS = 11
+COMPUTE_SUM_OBJECTIVE = 12
+COMPUTE_D_SUM = 13
+COMPUTE_D_LOSS_D_SUM_D_P = 14
+COMPUTE_D_Y_D_MAX = 15
+COMPUTE_D_H_WITH_START = 16
+COMPUTE_D_H_WITH_START_2 = 17
+COMPUTE_D_H_WITH_START_3 = 18
+COMPUTE_D_H_WITH_START_D_STEP_D_A = 19
+COMPUTE_D_START = 20
+COMPUTE_LEARNING = 21
+COMPUTE_W_M_W = 22
+COMPUTE_MAX_Y_2 = 23
+COMPUTE_P = 24
+CONTRACT = 25
 
 
 @rare
@@ -106,20 +104,6 @@ def compute_draw(draw, t_size, n_size, u_size, stream, stride, stride_2, seed, s
 
 
 @kernel
-def compute_a(a, x, W, t_size, n_size, g_size, u_size, i_size):
-    # a[n,t,g,u] = Σ_i x[n,t,i] · W[i,g · 4 + u]    recurrent.nn:8
-    for t in range(t_size):
-        for n in range(n_size):
-            for g in range(g_size):
-                for u in range(u_size):
-                    a[n * g_size * u_size + t * n_size * g_size * u_size + g * u_size + u] = f4(0)
-                for i in range(i_size):
-                    v0 = x[n * t_size * i_size + t * i_size + i]
-                    for u in range(u_size):
-                        a[n * g_size * u_size + t * n_size * g_size * u_size + g * u_size + u] += v0 * W[i * g_size * u_size + g * u_size + u]
-
-
-@kernel
 def compute_h_with_start(start, h_with_start, i0_size, i2_size):
     # h with start[i0,0,i2] = start[i2]    recurrent.nn:11 start
     for i0 in range(i0_size):
@@ -165,28 +149,20 @@ def compute_max_y(y, max, max_2, h_with_start, y_2, y_3, n_size, k_size, t, c_si
 
 
 @kernel
-def compute_z_p_sum(z, y, kernel, bias, p, p_2, sum, loss, n_size, i_size, u_size, i_2_size, k_size):
-    # z[n,i,u] = Σ_i2 y[n,i,i2] · kernel[i2,u]    library/layers.nn
+def compute_p_sum_loss(z, bias, p, p_2, sum, loss, i_size, u_size, k_size):
     # p[n,i,u] = z[n,i,u] + bias[u]    library/layers.nn
     # sum[n,i] = Σ_k (target.p[n,i,k] - p[n,i,k]) · (target.p[n,i,k] - p[n,i,k])    library/losses.nn
     # loss[n,i] = sum[n,i] · 0.5    library/losses.nn
-    for n in range(n_size):
-        for i in range(i_size):
-            for u in range(u_size):
-                z[n * i_size * u_size + i * u_size + u] = f4(0)
-            for i_2 in range(i_2_size):
-                v0 = y[n * i_2_size + i * n_size * i_2_size + i_2]
-                for u in range(u_size):
-                    z[n * i_size * u_size + i * u_size + u] += v0 * kernel[i_2 * u_size + u]
-            for u in range(u_size):
-                p[n * i_size * u_size + i * u_size + u] = z[n * i_size * u_size + i * u_size + u] + bias[u]
-            v1 = f4(0)
-            for k in range(k_size):
-                v2 = p_2[n * i_size * k_size + i * k_size + k]
-                v3 = p[n * i_size * k_size + i * k_size + k]
-                v1 += (v2 - v3) * (v2 - v3)
-            sum[n * i_size + i] = v1
-            loss[n * i_size + i] = v1 * f4(0.5)
+    for i in range(i_size):
+        for u in range(u_size):
+            p[i * u_size + u] = z[i * u_size + u] + bias[u]
+        v0 = f4(0)
+        for k in range(k_size):
+            v1 = p_2[i * k_size + k]
+            v2 = p[i * k_size + k]
+            v0 += (v1 - v2) * (v1 - v2)
+        sum[i] = v0
+        loss[i] = v0 * f4(0.5)
 
 
 @kernel
@@ -230,35 +206,10 @@ def compute_d_loss_d_sum_d_p(d_bias, d_sum, sample_weight, d_loss, d_sum_2, p, p
 
 
 @kernel
-def compute_d_y(d_p, kernel, d_y, i_size, n_size, i_2_size, u_size):
-    # ∂y[n,i,i2] = Σ_u ∂p[n,i,u] · kernel[i2,u]    library/layers.nn adjoint of dense_1.z
-    for i in range(i_size):
-        for n in range(n_size):
-            for i_2 in range(i_2_size):
-                v0 = f4(0)
-                for u in range(u_size):
-                    v0 += d_p[n * i_size * u_size + i * u_size + u] * kernel[i_2 * u_size + u]
-                d_y[n * i_2_size + i * n_size * i_2_size + i_2] = v0
-
-
-@kernel
-def compute_d_kernel(d_kernel, y, d_p, i_size, u_size, n_size, i_2_size):
-    # ∂kernel[i2,u] = Σ_{n,i} ∂p[n,i,u] · y[n,i,i2]    library/layers.nn adjoint of dense_1.z
-    for i in range(i_size):
-        for u in range(u_size):
-            d_kernel[i * u_size + u] = f4(0)
-        for n in range(n_size):
-            for i_2 in range(i_2_size):
-                v0 = y[n * i_size + i_2 * n_size * i_size + i]
-                for u in range(u_size):
-                    d_kernel[i * u_size + u] += d_p[n * i_2_size * u_size + i_2 * u_size + u] * v0
-
-
-@kernel
-def compute_d_y_d_max(d_y, d_y_2, d_max, max, d_y_3, n_size, c_size, t, stride):
+def compute_d_y_d_max(d_y, d_y_2, d_max, max, d_y_3, n_size, c_size, t, k_size):
     # ∂y[n,t + 2,c] += ∂y[n,t,c] · -0.5  where 0 ≤ t + 2 < 5    recurrent.nn:17 adjoint of echo_1.y
     # ∂max[n,t] = Σ_c ∂y[n,t,c] · 0.1    recurrent.nn:17 adjoint of echo_1.y
-    # ∂y[n,t + 1,max[n,t]] += ∂max[n,t]  where 0 ≤ t + 1 < 5, 0 ≤ max[n,t] < 4    recurrent.nn:17 adjoint of
+    # ∂y[n,t + 1,k] += where(max[n,t] == k, ∂max[n,t], 0)  where 0 ≤ t + 1 < 5    recurrent.nn:17 adjoint of
     #     echo_1.y.max
     for n in range(n_size):
         for c in range(c_size):
@@ -268,8 +219,9 @@ def compute_d_y_d_max(d_y, d_y_2, d_max, max, d_y_3, n_size, c_size, t, stride):
         for c in range(c_size):
             v0 += d_y[n * c_size + c] * f4(0.1)
         d_max[n] = v0
-        if 0 <= t + 1 < 5 and 0 <= max[n] < 4:
-            d_y_3[n * stride + max[n]] += v0
+        for k in range(k_size):
+            if 0 <= t + 1 < 5:
+                d_y_3[n * k_size + k] += where(max[n] == k, v0, f4(0))
 
 
 @kernel
@@ -336,20 +288,6 @@ def compute_d_start(d_start, d_h_with_start, i2_size, i0_size):
 
 
 @kernel
-def compute_d_W(d_W, x, d_a, i_size, g_size, u_size, t_size, n_size):
-    # ∂W[i,g · 4 + u] = Σ_{t,n} ∂a[n,t,g,u] · x[n,t,i]    recurrent.nn:8 adjoint of gated_1.a
-    for i in range(i_size):
-        for g in range(g_size):
-            for u in range(u_size):
-                d_W[i * g_size * u_size + g * u_size + u] = f4(0)
-            for t in range(t_size):
-                for n in range(n_size):
-                    v0 = x[n * t_size * i_size + t * i_size + i]
-                    for u in range(u_size):
-                        d_W[i * g_size * u_size + g * u_size + u] += d_a[n * g_size * u_size + t * n_size * g_size * u_size + g * u_size + u] * v0
-
-
-@kernel
 def compute_learning(learning, rate):
     # learning = 0.01 · rate    library/every/optimizer.nn
     learning[0] = f4(0.01) * f4(rate)
@@ -386,19 +324,11 @@ def compute_max_y_2(y, max, h_with_start, y_2, y_3, n_size, k_size, t, c_size):
 
 
 @kernel
-def compute_z_p(z, y, kernel, bias, p, n_size, i_size, u_size, i_2_size):
-    # z[n,i,u] = Σ_i2 y[n,i,i2] · kernel[i2,u]    library/layers.nn
+def compute_p(z, bias, p, i_size, u_size):
     # p[n,i,u] = z[n,i,u] + bias[u]    library/layers.nn
-    for n in range(n_size):
-        for i in range(i_size):
-            for u in range(u_size):
-                z[n * i_size * u_size + i * u_size + u] = f4(0)
-            for i_2 in range(i_2_size):
-                v0 = y[n * i_2_size + i * n_size * i_2_size + i_2]
-                for u in range(u_size):
-                    z[n * i_size * u_size + i * u_size + u] += v0 * kernel[i_2 * u_size + u]
-            for u in range(u_size):
-                p[n * i_size * u_size + i * u_size + u] = z[n * i_size * u_size + i * u_size + u] + bias[u]
+    for i in range(i_size):
+        for u in range(u_size):
+            p[i * u_size + u] = z[i * u_size + u] + bias[u]
 
 
 @entry
@@ -470,9 +400,8 @@ def learn(real, whole, total, rows, batch, step, seed, rate):
         operation = row[0]
         if operation == COMPUTE_DRAW:
             compute_draw(view(real, row[1]), row[2], row[3], row[4], row[5], row[6], row[7], seed, step)
-        elif operation == COMPUTE_A:
-            compute_a(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5], row[6], row[7],
-                      row[8])
+        elif operation == CONTRACT:
+            contract(row, 4, view(real, row[1]), view(real, row[2]), view(real, row[3]))
         elif operation == COMPUTE_H_WITH_START:
             compute_h_with_start(view(real, row[1]), view(real, row[2]), row[3], row[4])
         elif operation == GEMM:
@@ -485,10 +414,9 @@ def learn(real, whole, total, rows, batch, step, seed, rate):
         elif operation == COMPUTE_MAX_Y:
             compute_max_y(view(real, row[1]), view(real, row[2]), view(whole, row[3]), view(real, row[4]),
                           view(real, row[5]), view(real, row[6]), row[7], row[8], row[9], row[10])
-        elif operation == COMPUTE_Z_P_SUM:
-            compute_z_p_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
-                            view(real, row[5]), view(real, row[6]), view(real, row[7]), view(real, row[8]), row[9],
-                            row[10], row[11], row[12], row[13])
+        elif operation == COMPUTE_P_SUM_LOSS:
+            compute_p_sum_loss(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
+                               view(real, row[5]), view(real, row[6]), row[7], row[8], row[9])
         elif operation == COMPUTE_SUM_OBJECTIVE:
             compute_sum_objective(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                                   row[5], row[6], batch)
@@ -498,10 +426,6 @@ def learn(real, whole, total, rows, batch, step, seed, rate):
             compute_d_loss_d_sum_d_p(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                                      view(real, row[5]), view(real, row[6]), view(real, row[7]), view(real, row[8]),
                                      row[9], row[10], row[11])
-        elif operation == COMPUTE_D_Y:
-            compute_d_y(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5], row[6], row[7])
-        elif operation == COMPUTE_D_KERNEL:
-            compute_d_kernel(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5], row[6], row[7])
         elif operation == COMPUTE_D_Y_D_MAX:
             compute_d_y_d_max(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(whole, row[4]),
                               view(real, row[5]), row[6], row[7], row[8], row[9])
@@ -518,9 +442,6 @@ def learn(real, whole, total, rows, batch, step, seed, rate):
                                               view(real, row[10]), row[11], row[12], row[13])
         elif operation == COMPUTE_D_START:
             compute_d_start(view(real, row[1]), view(real, row[2]), row[3], row[4])
-        elif operation == COMPUTE_D_W:
-            compute_d_W(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5], row[6], row[7],
-                        row[8])
         elif operation == COMPUTE_LEARNING:
             compute_learning(view(real, row[1]), rate)
         elif operation == COMPUTE_W_M_W:
@@ -534,7 +455,10 @@ def learn_rows(at, batch):
         # draw[n,t,u] = uniform()    recurrent.nn:9
         (COMPUTE_DRAW, at.gated_1_new_draw, 5, batch, 4, 1, 4*batch, 4),
         # a[n,t,g,u] = Σ_i x[n,t,i] · W[i,g · 4 + u]    recurrent.nn:8
-        (COMPUTE_A, at.gated_1_a, at.x, at.gated_1_W, 5, batch, 2, 4, 3),
+        (CONTRACT, at.x, at.gated_1_W, at.gated_1_a, 0, 8, 1, 0, 2, 1,
+         5, 3, 0, 8*batch,  # t
+         batch, 15, 0, 8,  # n
+         3, 1, 8, 0),  # i
         # h with start[i0,0,i2] = start[i2]    recurrent.nn:11 start
         (COMPUTE_H_WITH_START, at.gated_1_start, at.gated_1_h_with_start, batch, 4),
         *(row for t in range(5) for row in [
@@ -557,11 +481,14 @@ def learn_rows(at, batch):
              at.echo_1_y + 8*batch + 4*batch*t, at.echo_1_y + 4*batch*t, batch, 4, t, 4),
         ]),
         # z[n,i,u] = Σ_i2 y[n,i,i2] · kernel[i2,u]    library/layers.nn
+        (CONTRACT, at.echo_1_y, at.dense_1_kernel, at.dense_1_z, 0, 2, 1, 0, 2, 1,
+         batch, 4, 0, 10,  # n
+         5, 4*batch, 0, 2,  # i
+         4, 1, 2, 0),  # i
         # p[n,i,u] = z[n,i,u] + bias[u]    library/layers.nn
         # sum[n,i] = Σ_k (target.p[n,i,k] - p[n,i,k]) · (target.p[n,i,k] - p[n,i,k])    library/losses.nn
         # loss[n,i] = sum[n,i] · 0.5    library/losses.nn
-        (COMPUTE_Z_P_SUM, at.dense_1_z, at.echo_1_y, at.dense_1_kernel, at.dense_1_bias, at.p, at.target_p, at.loss_sum,
-         at.loss, batch, 5, 2, 4, 2),
+        (COMPUTE_P_SUM_LOSS, at.dense_1_z, at.dense_1_bias, at.p, at.target_p, at.loss_sum, at.loss, 5*batch, 2, 2),
         # sum = Σ_{n,i} sample weight[n] · loss[n,i]    recurrent.nn:26
         # objective = sum / (5 · batch)    recurrent.nn:26
         (COMPUTE_SUM_OBJECTIVE, at.sample_weight, at.loss, at.objective_sum, at.objective, batch, 5),
@@ -574,13 +501,19 @@ def learn_rows(at, batch):
         (COMPUTE_D_LOSS_D_SUM_D_P, at.d_dense_1_bias, at.d_objective_sum, at.sample_weight, at.d_loss, at.d_loss_sum,
          at.target_p, at.p, at.d_p, 2, batch, 5),
         # ∂y[n,i,i2] = Σ_u ∂p[n,i,u] · kernel[i2,u]    library/layers.nn adjoint of dense_1.z
-        (COMPUTE_D_Y, at.d_p, at.dense_1_kernel, at.d_echo_1_y, 5, batch, 4, 2),
+        (CONTRACT, at.d_p, at.dense_1_kernel, at.d_echo_1_y, 0, 4, 2, 0, 2, 1,
+         5, 2, 0, 4*batch,  # i
+         batch, 10, 0, 4,  # n
+         2, 1, 1, 0),  # u
         # ∂kernel[i2,u] = Σ_{n,i} ∂p[n,i,u] · y[n,i,i2]    library/layers.nn adjoint of dense_1.z
-        (COMPUTE_D_KERNEL, at.d_dense_1_kernel, at.echo_1_y, at.d_p, 4, 2, batch, 5),
+        (CONTRACT, at.echo_1_y, at.d_p, at.d_dense_1_kernel, 0, 2, 1, 0, 1, 2,
+         4, 1, 0, 2,  # i
+         5, 4*batch, 2, 0,  # i
+         batch, 4, 10, 0),  # n
         *(row for t in range(5) for row in [
             # ∂y[n,t + 2,c] += ∂y[n,t,c] · -0.5  where 0 ≤ t + 2 < 5    recurrent.nn:17 adjoint of echo_1.y
             # ∂max[n,t] = Σ_c ∂y[n,t,c] · 0.1    recurrent.nn:17 adjoint of echo_1.y
-            # ∂y[n,t + 1,max[n,t]] += ∂max[n,t]  where 0 ≤ t + 1 < 5, 0 ≤ max[n,t] < 4    recurrent.nn:17 adjoint of
+            # ∂y[n,t + 1,k] += where(max[n,t] == k, ∂max[n,t], 0)  where 0 ≤ t + 1 < 5    recurrent.nn:17 adjoint of
             #     echo_1.y.max
             (COMPUTE_D_Y_D_MAX, at.d_echo_1_y + 4*batch*t, at.d_echo_1_y + 8*batch + 4*batch*t,
              at.d_echo_1_y_max + batch*t, at.winner_of_echo_1_y_max + batch*t, at.d_echo_1_y + 4*batch + 4*batch*t,
@@ -615,7 +548,10 @@ def learn_rows(at, batch):
         # ∂start[i2] = Σ_i0 ∂h with start[i0,0,i2]    recurrent.nn:11 adjoint of gated_1.h with start
         (COMPUTE_D_START, at.d_gated_1_start, at.d_gated_1_h_with_start, 4, batch),
         # ∂W[i,g · 4 + u] = Σ_{t,n} ∂a[n,t,g,u] · x[n,t,i]    recurrent.nn:8 adjoint of gated_1.a
-        (COMPUTE_D_W, at.d_gated_1_W, at.x, at.d_gated_1_a, 3, 2, 4, 5, batch),
+        (CONTRACT, at.x, at.d_gated_1_a, at.d_gated_1_W, 0, 8, 1, 0, 1, 2,
+         3, 1, 0, 8,  # i
+         batch, 15, 8, 0,  # n
+         5, 3, 8*batch, 0),  # t
     ]
 
 
@@ -651,9 +587,8 @@ def assess(real, whole, total, rows, batch, step, seed, rate):
         operation = row[0]
         if operation == COMPUTE_DRAW:
             compute_draw(view(real, row[1]), row[2], row[3], row[4], row[5], row[6], row[7], seed, step)
-        elif operation == COMPUTE_A:
-            compute_a(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5], row[6], row[7],
-                      row[8])
+        elif operation == CONTRACT:
+            contract(row, 4, view(real, row[1]), view(real, row[2]), view(real, row[3]))
         elif operation == COMPUTE_H_WITH_START:
             compute_h_with_start(view(real, row[1]), view(real, row[2]), row[3], row[4])
         elif operation == GEMM:
@@ -666,10 +601,9 @@ def assess(real, whole, total, rows, batch, step, seed, rate):
         elif operation == COMPUTE_MAX_Y_2:
             compute_max_y_2(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                             view(real, row[5]), row[6], row[7], row[8], row[9])
-        elif operation == COMPUTE_Z_P_SUM:
-            compute_z_p_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
-                            view(real, row[5]), view(real, row[6]), view(real, row[7]), view(real, row[8]), row[9],
-                            row[10], row[11], row[12], row[13])
+        elif operation == COMPUTE_P_SUM_LOSS:
+            compute_p_sum_loss(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
+                               view(real, row[5]), view(real, row[6]), row[7], row[8], row[9])
         elif operation == COMPUTE_SUM_OBJECTIVE:
             compute_sum_objective(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                                   row[5], row[6], batch)
@@ -682,7 +616,10 @@ def assess_rows(at, batch):
         # draw[n,t,u] = uniform()    recurrent.nn:9
         (COMPUTE_DRAW, at.gated_1_new_draw, 5, batch, 4, 1, 4*batch, 4),
         # a[n,t,g,u] = Σ_i x[n,t,i] · W[i,g · 4 + u]    recurrent.nn:8
-        (COMPUTE_A, at.gated_1_a, at.x, at.gated_1_W, 5, batch, 2, 4, 3),
+        (CONTRACT, at.x, at.gated_1_W, at.gated_1_a, 0, 8, 1, 0, 2, 1,
+         5, 3, 0, 8*batch,  # t
+         batch, 15, 0, 8,  # n
+         3, 1, 8, 0),  # i
         # h with start[i0,0,i2] = start[i2]    recurrent.nn:11 start
         (COMPUTE_H_WITH_START, at.gated_1_start, at.gated_1_h_with_start, batch, 4),
         *(row for t in range(5) for row in [
@@ -705,11 +642,14 @@ def assess_rows(at, batch):
              batch, 4, t, 4),
         ]),
         # z[n,i,u] = Σ_i2 y[n,i,i2] · kernel[i2,u]    library/layers.nn
+        (CONTRACT, at.echo_1_y, at.dense_1_kernel, at.dense_1_z, 0, 2, 1, 0, 2, 1,
+         batch, 4, 0, 10,  # n
+         5, 4*batch, 0, 2,  # i
+         4, 1, 2, 0),  # i
         # p[n,i,u] = z[n,i,u] + bias[u]    library/layers.nn
         # sum[n,i] = Σ_k (target.p[n,i,k] - p[n,i,k]) · (target.p[n,i,k] - p[n,i,k])    library/losses.nn
         # loss[n,i] = sum[n,i] · 0.5    library/losses.nn
-        (COMPUTE_Z_P_SUM, at.dense_1_z, at.echo_1_y, at.dense_1_kernel, at.dense_1_bias, at.p, at.target_p, at.loss_sum,
-         at.loss, batch, 5, 2, 4, 2),
+        (COMPUTE_P_SUM_LOSS, at.dense_1_z, at.dense_1_bias, at.p, at.target_p, at.loss_sum, at.loss, 5*batch, 2, 2),
         # sum = Σ_{n,i} sample weight[n] · loss[n,i]    recurrent.nn:26
         # objective = sum / (5 · batch)    recurrent.nn:26
         (COMPUTE_SUM_OBJECTIVE, at.sample_weight, at.loss, at.objective_sum, at.objective, batch, 5),
@@ -725,9 +665,8 @@ def forward(real, whole, total, rows, batch, step, seed, rate):
         operation = row[0]
         if operation == COMPUTE_DRAW:
             compute_draw(view(real, row[1]), row[2], row[3], row[4], row[5], row[6], row[7], seed, step)
-        elif operation == COMPUTE_A:
-            compute_a(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5], row[6], row[7],
-                      row[8])
+        elif operation == CONTRACT:
+            contract(row, 4, view(real, row[1]), view(real, row[2]), view(real, row[3]))
         elif operation == COMPUTE_H_WITH_START:
             compute_h_with_start(view(real, row[1]), view(real, row[2]), row[3], row[4])
         elif operation == GEMM:
@@ -740,9 +679,8 @@ def forward(real, whole, total, rows, batch, step, seed, rate):
         elif operation == COMPUTE_MAX_Y_2:
             compute_max_y_2(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                             view(real, row[5]), row[6], row[7], row[8], row[9])
-        elif operation == COMPUTE_Z_P:
-            compute_z_p(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
-                        view(real, row[5]), row[6], row[7], row[8], row[9])
+        elif operation == COMPUTE_P:
+            compute_p(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
     restore_denormals(word)
 
 
@@ -752,7 +690,10 @@ def forward_rows(at, batch):
         # draw[n,t,u] = uniform()    recurrent.nn:9
         (COMPUTE_DRAW, at.gated_1_new_draw, 5, batch, 4, 1, 4*batch, 4),
         # a[n,t,g,u] = Σ_i x[n,t,i] · W[i,g · 4 + u]    recurrent.nn:8
-        (COMPUTE_A, at.gated_1_a, at.x, at.gated_1_W, 5, batch, 2, 4, 3),
+        (CONTRACT, at.x, at.gated_1_W, at.gated_1_a, 0, 8, 1, 0, 2, 1,
+         5, 3, 0, 8*batch,  # t
+         batch, 15, 0, 8,  # n
+         3, 1, 8, 0),  # i
         # h with start[i0,0,i2] = start[i2]    recurrent.nn:11 start
         (COMPUTE_H_WITH_START, at.gated_1_start, at.gated_1_h_with_start, batch, 4),
         *(row for t in range(5) for row in [
@@ -775,8 +716,12 @@ def forward_rows(at, batch):
              batch, 4, t, 4),
         ]),
         # z[n,i,u] = Σ_i2 y[n,i,i2] · kernel[i2,u]    library/layers.nn
+        (CONTRACT, at.echo_1_y, at.dense_1_kernel, at.dense_1_z, 0, 2, 1, 0, 2, 1,
+         batch, 4, 0, 10,  # n
+         5, 4*batch, 0, 2,  # i
+         4, 1, 2, 0),  # i
         # p[n,i,u] = z[n,i,u] + bias[u]    library/layers.nn
-        (COMPUTE_Z_P, at.dense_1_z, at.echo_1_y, at.dense_1_kernel, at.dense_1_bias, at.p, batch, 5, 2, 4),
+        (COMPUTE_P, at.dense_1_z, at.dense_1_bias, at.p, 5*batch, 2),
     ]
 
 
@@ -804,9 +749,8 @@ def train(real, whole, total, rows, short_rows, split, places, order, start, sto
             operation = row[0]
             if operation == COMPUTE_DRAW:
                 compute_draw(view(real, row[1]), row[2], row[3], row[4], row[5], row[6], row[7], seed, step)
-            elif operation == COMPUTE_A:
-                compute_a(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5], row[6], row[7],
-                          row[8])
+            elif operation == CONTRACT:
+                contract(row, 4, view(real, row[1]), view(real, row[2]), view(real, row[3]))
             elif operation == COMPUTE_H_WITH_START:
                 compute_h_with_start(view(real, row[1]), view(real, row[2]), row[3], row[4])
             elif operation == GEMM:
@@ -819,10 +763,9 @@ def train(real, whole, total, rows, short_rows, split, places, order, start, sto
             elif operation == COMPUTE_MAX_Y:
                 compute_max_y(view(real, row[1]), view(real, row[2]), view(whole, row[3]), view(real, row[4]),
                               view(real, row[5]), view(real, row[6]), row[7], row[8], row[9], row[10])
-            elif operation == COMPUTE_Z_P_SUM:
-                compute_z_p_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
-                                view(real, row[5]), view(real, row[6]), view(real, row[7]), view(real, row[8]), row[9],
-                                row[10], row[11], row[12], row[13])
+            elif operation == COMPUTE_P_SUM_LOSS:
+                compute_p_sum_loss(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
+                                   view(real, row[5]), view(real, row[6]), row[7], row[8], row[9])
             elif operation == COMPUTE_SUM_OBJECTIVE:
                 compute_sum_objective(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                                       row[5], row[6], batch)
@@ -832,11 +775,6 @@ def train(real, whole, total, rows, short_rows, split, places, order, start, sto
                 compute_d_loss_d_sum_d_p(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                                          view(real, row[5]), view(real, row[6]), view(real, row[7]), view(real, row[8]),
                                          row[9], row[10], row[11])
-            elif operation == COMPUTE_D_Y:
-                compute_d_y(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5], row[6], row[7])
-            elif operation == COMPUTE_D_KERNEL:
-                compute_d_kernel(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5], row[6],
-                                 row[7])
             elif operation == COMPUTE_D_Y_D_MAX:
                 compute_d_y_d_max(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(whole, row[4]),
                                   view(real, row[5]), row[6], row[7], row[8], row[9])
@@ -853,9 +791,6 @@ def train(real, whole, total, rows, short_rows, split, places, order, start, sto
                                                   view(real, row[10]), row[11], row[12], row[13])
             elif operation == COMPUTE_D_START:
                 compute_d_start(view(real, row[1]), view(real, row[2]), row[3], row[4])
-            elif operation == COMPUTE_D_W:
-                compute_d_W(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5], row[6], row[7],
-                            row[8])
             elif operation == COMPUTE_LEARNING:
                 compute_learning(view(real, row[1]), rate)
             elif operation == COMPUTE_W_M_W:

@@ -24,18 +24,17 @@ COMPUTE_KERNEL_2 = 2
 COMPUTE_BIAS = 3
 COMPUTE_KERNEL_3 = 4
 COMPUTE_OUTPUT = 5
-COMPUTE_Y = 6
-COMPUTE_SUM = 7
-COMPUTE_SUM_OBJECTIVE = 8
-COMPUTE_SUM_2 = 9
-COMPUTE_MAE = 10
-COMPUTE_MAE_SUM_MAE_COUNT = 11
-COMPUTE_D_SUM = 12
-COMPUTE_D_LOSS_D_Y_D_BIAS = 13
-COMPUTE_D_Z_D_BIAS = 14
-COMPUTE_LEARNING = 15
-COMPUTE_KERNEL_M_KERNEL = 16
-COMPUTE_MAE_RESULT = 17
+COMPUTE_Y_SUM = 6
+COMPUTE_SUM_OBJECTIVE = 7
+COMPUTE_SUM = 8
+COMPUTE_MAE_SUM_MAE_COUNT = 9
+COMPUTE_D_SUM = 10
+COMPUTE_D_LOSS_D_Y_D_BIAS = 11
+COMPUTE_D_Z_D_BIAS = 12
+COMPUTE_LEARNING = 13
+COMPUTE_KERNEL_M_KERNEL = 14
+COMPUTE_Y = 15
+COMPUTE_MAE_RESULT = 16
 
 
 @rare
@@ -77,23 +76,17 @@ def compute_output(z, bias, output, n_size, u_size):
 
 
 @kernel
-def compute_y(z, bias, y, n_size, u_size):
+def compute_y_sum(z, bias, y, y_2, sum, n_size, u_size):
     # y[n,u] = z[n,u] + bias[u]    library/layers.nn
+    # sum[n] = Σ_k (target.y[n,k] - y[n,k]) · (target.y[n,k] - y[n,k])    library/losses.nn
     for n in range(n_size):
         for u in range(u_size):
             y[n + u] = z[n + u] + bias[u]
-
-
-@kernel
-def compute_sum(sum, y, y_2, n_size, k_size):
-    # sum[n] = Σ_k (target.y[n,k] - y[n,k]) · (target.y[n,k] - y[n,k])    library/losses.nn
-    for n in range(n_size):
-        sum[n] = f4(0)
-    for k in range(k_size):
-        for n in range(n_size):
-            v0 = y[n + k]
-            v1 = y_2[n + k]
-            sum[n] += (v0 - v1) * (v0 - v1)
+        v0 = f4(0)
+        v1 = y_2[n + 0]
+        v2 = y[n + 0]
+        v0 += (v1 - v2) * (v1 - v2)
+        sum[n] = v0
 
 
 @kernel
@@ -108,29 +101,21 @@ def compute_sum_objective(sample_weight, sum, sum_2, objective, n_size, batch):
 
 
 @kernel
-def compute_sum_2(sum, y, y_2, n_size, k_size):
+def compute_sum(y, y_2, sum, n_size):
     # sum[n] = Σ_k abs(target.y[n,k] - y[n,k])    library/losses.nn
     for n in range(n_size):
-        sum[n] = f4(0)
-    for k in range(k_size):
-        for n in range(n_size):
-            sum[n] += absolute(y[n + k] - y_2[n + k])
+        v0 = f4(0)
+        v0 += absolute(y[n + 0] - y_2[n + 0])
+        sum[n] = v0
 
 
 @kernel
-def compute_mae(sum, mae, n_size):
-    # mae[n] = sum[n]    library/losses.nn
-    for n in range(n_size):
-        mae[n] = sum[n]
-
-
-@kernel
-def compute_mae_sum_mae_count(sample_weight, mae, mae_sum, mae_count, n_size):
-    # mae sum += Σ_n sample weight[n] · mae[n]    regression.nn:10
+def compute_mae_sum_mae_count(sample_weight, sum, mae_sum, mae_count, n_size):
+    # mae sum += Σ_n sample weight[n] · sum[n]    regression.nn:10
     # mae count += Σ_n sample weight[n]    regression.nn:10
     v0 = f4(0)
     for n in range(n_size):
-        v0 += sample_weight[n] * mae[n]
+        v0 += sample_weight[n] * sum[n]
     mae_sum[0] += v0
     v1 = f4(0)
     for n in range(n_size):
@@ -194,6 +179,14 @@ def compute_kernel_m_kernel(learning, kernel_m, d_kernel, kernel, j_size):
         kernel_m[j] = v3
         v4 = kernel[j] + f4(0.9) * v3 - v0 * v2
         kernel[j] = v4
+
+
+@kernel
+def compute_y(z, bias, y, n_size, u_size):
+    # y[n,u] = z[n,u] + bias[u]    library/layers.nn
+    for n in range(n_size):
+        for u in range(u_size):
+            y[n + u] = z[n + u] + bias[u]
 
 
 @rare
@@ -265,17 +258,14 @@ def learn(real, whole, total, rows, batch, step, seed, rate):
                  row[10], view(real, row[11]), row[12])
         elif operation == COMPUTE_OUTPUT:
             compute_output(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
-        elif operation == COMPUTE_Y:
-            compute_y(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
-        elif operation == COMPUTE_SUM:
-            compute_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
+        elif operation == COMPUTE_Y_SUM:
+            compute_y_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
+                          view(real, row[5]), row[6], row[7])
         elif operation == COMPUTE_SUM_OBJECTIVE:
             compute_sum_objective(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                                   row[5], batch)
-        elif operation == COMPUTE_SUM_2:
-            compute_sum_2(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
-        elif operation == COMPUTE_MAE:
-            compute_mae(view(real, row[1]), view(real, row[2]), row[3])
+        elif operation == COMPUTE_SUM:
+            compute_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
         elif operation == COMPUTE_MAE_SUM_MAE_COUNT:
             compute_mae_sum_mae_count(view(real, row[1]), view(real, row[2]), view(total, row[3]), view(total, row[4]),
                                       row[5])
@@ -305,19 +295,16 @@ def learn_rows(at, batch):
         # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 1, 20, at.dense_1_output, 20, at.dense_2_kernel, 1, 0, at.dense_2_z, 1),
         # y[n,u] = z[n,u] + bias[u]    library/layers.nn
-        (COMPUTE_Y, at.dense_2_z, at.dense_2_bias, at.y, batch, 1),
         # sum[n] = Σ_k (target.y[n,k] - y[n,k]) · (target.y[n,k] - y[n,k])    library/losses.nn
-        (COMPUTE_SUM, at.loss_sum, at.target_y, at.y, batch, 1),
+        (COMPUTE_Y_SUM, at.dense_2_z, at.dense_2_bias, at.y, at.target_y, at.loss_sum, batch, 1),
         # objective.sum = Σ_n sample weight[n] · loss.sum[n]    regression.nn:8
         # objective = sum / batch    regression.nn:8
         (COMPUTE_SUM_OBJECTIVE, at.sample_weight, at.loss_sum, at.objective_sum, at.objective, batch),
         # sum[n] = Σ_k abs(target.y[n,k] - y[n,k])    library/losses.nn
-        (COMPUTE_SUM_2, at.mae_sum, at.target_y, at.y, batch, 1),
-        # mae[n] = sum[n]    library/losses.nn
-        (COMPUTE_MAE, at.mae_sum, at.mae, batch),
-        # mae sum += Σ_n sample weight[n] · mae[n]    regression.nn:10
+        (COMPUTE_SUM, at.target_y, at.y, at.mae_sum, batch),
+        # mae sum += Σ_n sample weight[n] · sum[n]    regression.nn:10
         # mae count += Σ_n sample weight[n]    regression.nn:10
-        (COMPUTE_MAE_SUM_MAE_COUNT, at.sample_weight, at.mae, at.mae_sum_2, at.mae_count, batch),
+        (COMPUTE_MAE_SUM_MAE_COUNT, at.sample_weight, at.mae_sum, at.mae_sum_2, at.mae_count, batch),
         # ∂sum = 1 / batch    regression.nn:8 adjoint of objective
         (COMPUTE_D_SUM, at.d_objective_sum),
         # ∂loss[n] = ∂sum · sample weight[n]    regression.nn:8 adjoint of objective.sum
@@ -370,17 +357,14 @@ def assess(real, whole, total, rows, batch, step, seed, rate):
                  row[10], view(real, row[11]), row[12])
         elif operation == COMPUTE_OUTPUT:
             compute_output(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
-        elif operation == COMPUTE_Y:
-            compute_y(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
-        elif operation == COMPUTE_SUM:
-            compute_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
+        elif operation == COMPUTE_Y_SUM:
+            compute_y_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
+                          view(real, row[5]), row[6], row[7])
         elif operation == COMPUTE_SUM_OBJECTIVE:
             compute_sum_objective(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                                   row[5], batch)
-        elif operation == COMPUTE_SUM_2:
-            compute_sum_2(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
-        elif operation == COMPUTE_MAE:
-            compute_mae(view(real, row[1]), view(real, row[2]), row[3])
+        elif operation == COMPUTE_SUM:
+            compute_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
         elif operation == COMPUTE_MAE_SUM_MAE_COUNT:
             compute_mae_sum_mae_count(view(real, row[1]), view(real, row[2]), view(total, row[3]), view(total, row[4]),
                                       row[5])
@@ -397,19 +381,16 @@ def assess_rows(at, batch):
         # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 1, 20, at.dense_1_output, 20, at.dense_2_kernel, 1, 0, at.dense_2_z, 1),
         # y[n,u] = z[n,u] + bias[u]    library/layers.nn
-        (COMPUTE_Y, at.dense_2_z, at.dense_2_bias, at.y, batch, 1),
         # sum[n] = Σ_k (target.y[n,k] - y[n,k]) · (target.y[n,k] - y[n,k])    library/losses.nn
-        (COMPUTE_SUM, at.loss_sum, at.target_y, at.y, batch, 1),
+        (COMPUTE_Y_SUM, at.dense_2_z, at.dense_2_bias, at.y, at.target_y, at.loss_sum, batch, 1),
         # objective.sum = Σ_n sample weight[n] · loss.sum[n]    regression.nn:8
         # objective = sum / batch    regression.nn:8
         (COMPUTE_SUM_OBJECTIVE, at.sample_weight, at.loss_sum, at.objective_sum, at.objective, batch),
         # sum[n] = Σ_k abs(target.y[n,k] - y[n,k])    library/losses.nn
-        (COMPUTE_SUM_2, at.mae_sum, at.target_y, at.y, batch, 1),
-        # mae[n] = sum[n]    library/losses.nn
-        (COMPUTE_MAE, at.mae_sum, at.mae, batch),
-        # mae sum += Σ_n sample weight[n] · mae[n]    regression.nn:10
+        (COMPUTE_SUM, at.target_y, at.y, at.mae_sum, batch),
+        # mae sum += Σ_n sample weight[n] · sum[n]    regression.nn:10
         # mae count += Σ_n sample weight[n]    regression.nn:10
-        (COMPUTE_MAE_SUM_MAE_COUNT, at.sample_weight, at.mae, at.mae_sum_2, at.mae_count, batch),
+        (COMPUTE_MAE_SUM_MAE_COUNT, at.sample_weight, at.mae_sum, at.mae_sum_2, at.mae_count, batch),
     ]
 
 
@@ -491,17 +472,14 @@ def train(real, whole, total, rows, short_rows, split, places, order, start, sto
                      row[10], view(real, row[11]), row[12])
             elif operation == COMPUTE_OUTPUT:
                 compute_output(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
-            elif operation == COMPUTE_Y:
-                compute_y(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
-            elif operation == COMPUTE_SUM:
-                compute_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
+            elif operation == COMPUTE_Y_SUM:
+                compute_y_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
+                              view(real, row[5]), row[6], row[7])
             elif operation == COMPUTE_SUM_OBJECTIVE:
                 compute_sum_objective(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                                       row[5], batch)
-            elif operation == COMPUTE_SUM_2:
-                compute_sum_2(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
-            elif operation == COMPUTE_MAE:
-                compute_mae(view(real, row[1]), view(real, row[2]), row[3])
+            elif operation == COMPUTE_SUM:
+                compute_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
             elif operation == COMPUTE_MAE_SUM_MAE_COUNT:
                 compute_mae_sum_mae_count(view(real, row[1]), view(real, row[2]), view(total, row[3]),
                                           view(total, row[4]), row[5])

@@ -26,19 +26,18 @@ COMPUTE_BIAS = 3
 COMPUTE_KERNEL_3 = 4
 COMPUTE_A = 5
 COMPUTE_B_NEAR_OUTPUT = 6
-COMPUTE_SAME = 7
-COMPUTE_SUM = 8
-COMPUTE_SUM_OBJECTIVE = 9
-COMPUTE_SUM_2 = 10
-COMPUTE_ACCURACY = 11
-COMPUTE_ACCURACY_SUM_ACCURACY_COUNT = 12
-COMPUTE_D_SUM = 13
-COMPUTE_D_LOSS_2_D_Z_D_BIAS = 14
-COMPUTE_D_A_D_B_D_Z_2 = 15
-COMPUTE_D_BIAS = 16
-COMPUTE_LEARNING = 17
-COMPUTE_KERNEL_4 = 18
-COMPUTE_ACCURACY_RESULT = 19
+COMPUTE_SAME_SUM = 7
+COMPUTE_SUM_OBJECTIVE = 8
+COMPUTE_SUM = 9
+COMPUTE_ACCURACY_SUM_ACCURACY_COUNT = 10
+COMPUTE_D_SUM = 11
+COMPUTE_D_LOSS_2_D_Z_D_BIAS = 12
+COMPUTE_D_A_D_B_D_Z_2 = 13
+COMPUTE_D_BIAS = 14
+COMPUTE_LEARNING = 15
+COMPUTE_KERNEL_4 = 16
+COMPUTE_SAME = 17
+COMPUTE_ACCURACY_RESULT = 18
 
 
 @rare
@@ -104,25 +103,19 @@ def compute_b_near_output(z_2, bias, b, a, near, output, extra, n_size, u_size, 
 
 
 @kernel
-def compute_same(z, bias, same, n_size, u_size):
+def compute_same_sum(z, bias, same, same_2, sum, n_size, u_size):
     # same[n,u] = sigmoid(z[n,u] + bias[u])    library/layers.nn
-    for n in range(n_size):
-        for u in range(u_size):
-            same[n + u] = sigmoid(z[n + u] + bias[u])
-
-
-@kernel
-def compute_sum(sum, bias, same, z, n_size, k_size):
     # sum[n] = Σ_k (same[n,k] · softplus(-(z[n,k] + bias[k])) + (1 - same[n,k]) · softplus(z[n,k] + bias[k]))
     #     shared_layer.nn:12
     for n in range(n_size):
-        sum[n] = f4(0)
-    for k in range(k_size):
-        v0 = bias[k]
-        for n in range(n_size):
-            v1 = same[n + k]
-            v2 = z[n + k]
-            sum[n] += v1 * softplus(-(v2 + v0)) + (f4(1) - v1) * softplus(v2 + v0)
+        for u in range(u_size):
+            same[n + u] = sigmoid(z[n + u] + bias[u])
+        v0 = f4(0)
+        v1 = same_2[n + 0]
+        v2 = z[n + 0]
+        v3 = bias[0]
+        v0 += v1 * softplus(-(v2 + v3)) + (f4(1) - v1) * softplus(v2 + v3)
+        sum[n] = v0
 
 
 @kernel
@@ -137,29 +130,21 @@ def compute_sum_objective(sample_weight, sum, sum_2, objective, n_size, batch):
 
 
 @kernel
-def compute_sum_2(sum, same, same_2, n_size, i_size):
+def compute_sum(same, same_2, sum, n_size):
     # sum[n] = Σ_i ((same[n,i] > 0.5) == (target.same[n,i] == 1))    library/metrics.nn
     for n in range(n_size):
-        sum[n] = f4(0)
-    for i in range(i_size):
-        for n in range(n_size):
-            sum[n] += where(int(same[n + i] > f4(0.5)) == int(same_2[n + i] == f4(1)), f4(1), f4(0))
+        v0 = f4(0)
+        v0 += where(int(same[n + 0] > f4(0.5)) == int(same_2[n + 0] == f4(1)), f4(1), f4(0))
+        sum[n] = v0
 
 
 @kernel
-def compute_accuracy(sum, accuracy, n_size):
-    # accuracy[n] = sum[n]    library/metrics.nn
-    for n in range(n_size):
-        accuracy[n] = sum[n]
-
-
-@kernel
-def compute_accuracy_sum_accuracy_count(sample_weight, accuracy, accuracy_sum, accuracy_count, n_size):
-    # accuracy sum += Σ_n sample weight[n] · accuracy[n]    shared_layer.nn:14
+def compute_accuracy_sum_accuracy_count(sample_weight, sum, accuracy_sum, accuracy_count, n_size):
+    # accuracy sum += Σ_n sample weight[n] · sum[n]    shared_layer.nn:14
     # accuracy count += Σ_n sample weight[n]    shared_layer.nn:14
     v0 = f4(0)
     for n in range(n_size):
-        v0 += sample_weight[n] * accuracy[n]
+        v0 += sample_weight[n] * sum[n]
     accuracy_sum[0] += v0
     v1 = f4(0)
     for n in range(n_size):
@@ -242,6 +227,14 @@ def compute_kernel_4(learning, kernel, d_kernel, j_size):
         kernel[j] = v1
 
 
+@kernel
+def compute_same(z, bias, same, n_size, u_size):
+    # same[n,u] = sigmoid(z[n,u] + bias[u])    library/layers.nn
+    for n in range(n_size):
+        for u in range(u_size):
+            same[n + u] = sigmoid(z[n + u] + bias[u])
+
+
 @rare
 def compute_accuracy_result(accuracy_count, accuracy_sum, accuracy_result):
     # accuracy result = accuracy sum / where(accuracy count == 0, 1, accuracy count)    shared_layer.nn:14
@@ -307,17 +300,14 @@ def learn(real, whole, total, rows, batch, step, seed, rate):
             compute_b_near_output(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                                   view(real, row[5]), view(real, row[6]), view(real, row[7]), row[8], row[9], row[10],
                                   row[11])
-        elif operation == COMPUTE_SAME:
-            compute_same(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
-        elif operation == COMPUTE_SUM:
-            compute_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]), row[5], row[6])
+        elif operation == COMPUTE_SAME_SUM:
+            compute_same_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
+                             view(real, row[5]), row[6], row[7])
         elif operation == COMPUTE_SUM_OBJECTIVE:
             compute_sum_objective(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                                   row[5], batch)
-        elif operation == COMPUTE_SUM_2:
-            compute_sum_2(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
-        elif operation == COMPUTE_ACCURACY:
-            compute_accuracy(view(real, row[1]), view(real, row[2]), row[3])
+        elif operation == COMPUTE_SUM:
+            compute_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
         elif operation == COMPUTE_ACCURACY_SUM_ACCURACY_COUNT:
             compute_accuracy_sum_accuracy_count(view(real, row[1]), view(real, row[2]), view(total, row[3]),
                                                 view(total, row[4]), row[5])
@@ -359,20 +349,17 @@ def learn_rows(at, batch):
         # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 1, 6, at.concatenate_1_output, 6, at.dense_1_kernel, 1, 0, at.dense_1_z, 1),
         # same[n,u] = sigmoid(z[n,u] + bias[u])    library/layers.nn
-        (COMPUTE_SAME, at.dense_1_z, at.dense_1_bias, at.same, batch, 1),
         # sum[n] = Σ_k (same[n,k] · softplus(-(z[n,k] + bias[k])) + (1 - same[n,k]) · softplus(z[n,k] + bias[k]))
         #     shared_layer.nn:12
-        (COMPUTE_SUM, at.loss_2_sum, at.dense_1_bias, at.target_same, at.dense_1_z, batch, 1),
+        (COMPUTE_SAME_SUM, at.dense_1_z, at.dense_1_bias, at.same, at.target_same, at.loss_2_sum, batch, 1),
         # objective.sum = Σ_n sample weight[n] · loss_2.sum[n]    shared_layer.nn:12
         # objective = sum / batch    shared_layer.nn:12
         (COMPUTE_SUM_OBJECTIVE, at.sample_weight, at.loss_2_sum, at.objective_sum, at.objective, batch),
         # sum[n] = Σ_i ((same[n,i] > 0.5) == (target.same[n,i] == 1))    library/metrics.nn
-        (COMPUTE_SUM_2, at.accuracy_sum, at.same, at.target_same, batch, 1),
-        # accuracy[n] = sum[n]    library/metrics.nn
-        (COMPUTE_ACCURACY, at.accuracy_sum, at.accuracy, batch),
-        # accuracy sum += Σ_n sample weight[n] · accuracy[n]    shared_layer.nn:14
+        (COMPUTE_SUM, at.same, at.target_same, at.accuracy_sum, batch),
+        # accuracy sum += Σ_n sample weight[n] · sum[n]    shared_layer.nn:14
         # accuracy count += Σ_n sample weight[n]    shared_layer.nn:14
-        (COMPUTE_ACCURACY_SUM_ACCURACY_COUNT, at.sample_weight, at.accuracy, at.accuracy_sum_2, at.accuracy_count,
+        (COMPUTE_ACCURACY_SUM_ACCURACY_COUNT, at.sample_weight, at.accuracy_sum, at.accuracy_sum_2, at.accuracy_count,
          batch),
         # ∂sum = 1 / batch    shared_layer.nn:12 adjoint of objective
         (COMPUTE_D_SUM, at.d_objective_sum),
@@ -436,17 +423,14 @@ def assess(real, whole, total, rows, batch, step, seed, rate):
             compute_b_near_output(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                                   view(real, row[5]), view(real, row[6]), view(real, row[7]), row[8], row[9], row[10],
                                   row[11])
-        elif operation == COMPUTE_SAME:
-            compute_same(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
-        elif operation == COMPUTE_SUM:
-            compute_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]), row[5], row[6])
+        elif operation == COMPUTE_SAME_SUM:
+            compute_same_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
+                             view(real, row[5]), row[6], row[7])
         elif operation == COMPUTE_SUM_OBJECTIVE:
             compute_sum_objective(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                                   row[5], batch)
-        elif operation == COMPUTE_SUM_2:
-            compute_sum_2(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
-        elif operation == COMPUTE_ACCURACY:
-            compute_accuracy(view(real, row[1]), view(real, row[2]), row[3])
+        elif operation == COMPUTE_SUM:
+            compute_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
         elif operation == COMPUTE_ACCURACY_SUM_ACCURACY_COUNT:
             compute_accuracy_sum_accuracy_count(view(real, row[1]), view(real, row[2]), view(total, row[3]),
                                                 view(total, row[4]), row[5])
@@ -473,20 +457,17 @@ def assess_rows(at, batch):
         # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 1, 6, at.concatenate_1_output, 6, at.dense_1_kernel, 1, 0, at.dense_1_z, 1),
         # same[n,u] = sigmoid(z[n,u] + bias[u])    library/layers.nn
-        (COMPUTE_SAME, at.dense_1_z, at.dense_1_bias, at.same, batch, 1),
         # sum[n] = Σ_k (same[n,k] · softplus(-(z[n,k] + bias[k])) + (1 - same[n,k]) · softplus(z[n,k] + bias[k]))
         #     shared_layer.nn:12
-        (COMPUTE_SUM, at.loss_2_sum, at.dense_1_bias, at.target_same, at.dense_1_z, batch, 1),
+        (COMPUTE_SAME_SUM, at.dense_1_z, at.dense_1_bias, at.same, at.target_same, at.loss_2_sum, batch, 1),
         # objective.sum = Σ_n sample weight[n] · loss_2.sum[n]    shared_layer.nn:12
         # objective = sum / batch    shared_layer.nn:12
         (COMPUTE_SUM_OBJECTIVE, at.sample_weight, at.loss_2_sum, at.objective_sum, at.objective, batch),
         # sum[n] = Σ_i ((same[n,i] > 0.5) == (target.same[n,i] == 1))    library/metrics.nn
-        (COMPUTE_SUM_2, at.accuracy_sum, at.same, at.target_same, batch, 1),
-        # accuracy[n] = sum[n]    library/metrics.nn
-        (COMPUTE_ACCURACY, at.accuracy_sum, at.accuracy, batch),
-        # accuracy sum += Σ_n sample weight[n] · accuracy[n]    shared_layer.nn:14
+        (COMPUTE_SUM, at.same, at.target_same, at.accuracy_sum, batch),
+        # accuracy sum += Σ_n sample weight[n] · sum[n]    shared_layer.nn:14
         # accuracy count += Σ_n sample weight[n]    shared_layer.nn:14
-        (COMPUTE_ACCURACY_SUM_ACCURACY_COUNT, at.sample_weight, at.accuracy, at.accuracy_sum_2, at.accuracy_count,
+        (COMPUTE_ACCURACY_SUM_ACCURACY_COUNT, at.sample_weight, at.accuracy_sum, at.accuracy_sum_2, at.accuracy_count,
          batch),
     ]
 
@@ -589,18 +570,14 @@ def train(real, whole, total, rows, short_rows, split, places, order, start, sto
                 compute_b_near_output(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                                       view(real, row[5]), view(real, row[6]), view(real, row[7]), row[8], row[9],
                                       row[10], row[11])
-            elif operation == COMPUTE_SAME:
-                compute_same(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
-            elif operation == COMPUTE_SUM:
-                compute_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]), row[5],
-                            row[6])
+            elif operation == COMPUTE_SAME_SUM:
+                compute_same_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
+                                 view(real, row[5]), row[6], row[7])
             elif operation == COMPUTE_SUM_OBJECTIVE:
                 compute_sum_objective(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                                       row[5], batch)
-            elif operation == COMPUTE_SUM_2:
-                compute_sum_2(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
-            elif operation == COMPUTE_ACCURACY:
-                compute_accuracy(view(real, row[1]), view(real, row[2]), row[3])
+            elif operation == COMPUTE_SUM:
+                compute_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
             elif operation == COMPUTE_ACCURACY_SUM_ACCURACY_COUNT:
                 compute_accuracy_sum_accuracy_count(view(real, row[1]), view(real, row[2]), view(total, row[3]),
                                                     view(total, row[4]), row[5])

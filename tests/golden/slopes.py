@@ -32,16 +32,16 @@ COMPUTE_OUTPUT_D_OUTPUT_D_T_D_OUTPUT_D_X0 = 12
 COMPUTE_U = 13
 COMPUTE_FLUX = 14
 COMPUTE_OUTPUT = 15
-COMPUTE_SUM = 16
-COMPUTE_SUM_2 = 17
-COMPUTE_SUM_2_2 = 18
-COMPUTE_D_OUTPUT_D_Z = 19
-COMPUTE_SUM_3 = 20
-COMPUTE_SUM_4_OBJECTIVE = 21
-COMPUTE_D_SUM = 22
-COMPUTE_D_SUM_3_D_Y_D_X = 23
-COMPUTE_D_OUTPUT_D_OUTPUT = 24
-COMPUTE_D_KERNEL = 25
+COMPUTE_Y_SUM = 16
+COMPUTE_SUM = 17
+COMPUTE_SUM_2 = 18
+COMPUTE_D_Z = 19
+COMPUTE_D_Z_2 = 20
+COMPUTE_SUM_3 = 21
+COMPUTE_SUM_4_OBJECTIVE = 22
+COMPUTE_D_SUM = 23
+COMPUTE_D_SUM_3_D_Y_D_X = 24
+COMPUTE_D_OUTPUT_D_OUTPUT = 25
 COMPUTE_D_Z_D_T_D_U_D_Z_D_X0 = 26
 COMPUTE_D_SUM_D_Y_D_BIAS = 27
 COMPUTE_D_Z_D_BIAS = 28
@@ -177,19 +177,21 @@ def compute_output(z, bias, output, n_size, u_size):
 
 
 @kernel
-def compute_sum(sum, y, y_2, n_size, k_size):
+def compute_y_sum(z, bias, y, y_2, sum, n_size, u_size):
+    # y[n,u] = z[n,u] + bias[u]    library/layers.nn
     # sum[n] = Σ_k (target.y[n,k] - y[n,k]) · (target.y[n,k] - y[n,k])    library/losses.nn
     for n in range(n_size):
-        sum[n] = f8(0)
-    for k in range(k_size):
-        for n in range(n_size):
-            v0 = y[n + k]
-            v1 = y_2[n + k]
-            sum[n] += (v0 - v1) * (v0 - v1)
+        for u in range(u_size):
+            y[n + u] = z[n + u] + bias[u]
+        v0 = f8(0)
+        v1 = y_2[n + 0]
+        v2 = y[n + 0]
+        v0 += (v1 - v2) * (v1 - v2)
+        sum[n] = v0
 
 
 @kernel
-def compute_sum_2(sample_weight, sum, sum_2, n_size):
+def compute_sum(sample_weight, sum, sum_2, n_size):
     # objective.sum = Σ_n sample weight[n] · output.sum[n]    slopes.nn:12
     v0 = f8(0)
     for n in range(n_size):
@@ -198,7 +200,7 @@ def compute_sum_2(sample_weight, sum, sum_2, n_size):
 
 
 @kernel
-def compute_sum_2_2(d_z_d_t, u, d_z_d_x0, d_z_d_x0d_x0, sum_2, n_size, i_size):
+def compute_sum_2(d_z_d_t, u, d_z_d_x0, d_z_d_x0d_x0, sum_2, n_size, i_size):
     # sum_2 = Σ_{n,i} (∂z/∂t[n,i] + u[n,i] · ∂z/∂x₀[n,i] - 0.1 · ∂²z/∂x₀∂x₀[n,i]) · (∂z/∂t[n,i] + u[n,i] ·
     #     ∂z/∂x₀[n,i] - 0.1 · ∂²z/∂x₀∂x₀[n,i])    slopes.nn:12
     v0 = f8(0)
@@ -213,31 +215,34 @@ def compute_sum_2_2(d_z_d_t, u, d_z_d_x0, d_z_d_x0d_x0, sum_2, n_size, i_size):
 
 
 @kernel
-def compute_d_output_d_z(d_output, kernel, output, d_z, n_size, i_size, u_size, u_size_2):
-    # ∂y/∂output[n,i] = Σ_u kernel[i,u]    library/layers.nn adjoint of dense_4.z
-    # ∂y/∂z[n,u] = ∂y/∂output[n,u] · (1 - output[n,u] · output[n,u])    library/layers.nn adjoint of
-    #     dense_3.output
-    for n in range(n_size):
-        for i in range(i_size):
-            d_output[n * i_size + i] = f8(0)
-        for u in range(u_size):
-            for i in range(i_size):
-                d_output[n * i_size + i] += kernel[i + u]
-        for u in range(u_size_2):
-            v0 = output[n * u_size_2 + u]
-            d_z[n * u_size_2 + u] = d_output[n * u_size_2 + u] * (f8(1) - v0 * v0)
+def compute_d_z(d_z, u_size):
+    # ∂y/∂z[n,u] = 1    library/layers.nn adjoint of y
+    for u in range(u_size):
+        d_z[u] = f8(1)
 
 
 @kernel
-def compute_sum_3(sum_3, d_y_d_x, n_size, i_size, i_size_2, i_2_size):
+def compute_d_z_2(output, d_output, d_z, u_size):
+    # ∂y/∂z[n,u] = ∂y/∂output[n,u] · (1 - output[n,u] · output[n,u])    library/layers.nn adjoint of
+    #     dense_3.output
+    for u in range(u_size):
+        v0 = output[u]
+        d_z[u] = d_output[u] * (f8(1) - v0 * v0)
+
+
+@kernel
+def compute_sum_3(d_y_d_x, sum_3, n_size, i_size, stride):
     # sum_3[n,i] = Σ_i2 ∂y/∂x[n,i2] · ∂y/∂x[n,i2]    slopes.nn:12
     for n in range(n_size):
         for i in range(i_size):
-            sum_3[n + i] = f8(0)
-        for i in range(i_size_2):
-            v0 = d_y_d_x[n * i_size_2 + i]
-            for i_2 in range(i_2_size):
-                sum_3[n + i_2] += v0 * v0
+            v0 = f8(0)
+            v1 = d_y_d_x[n * stride + 0]
+            v0 += v1 * v1
+            v2 = d_y_d_x[n * stride + 1]
+            v0 += v2 * v2
+            v3 = d_y_d_x[n * stride + 2]
+            v0 += v3 * v3
+            sum_3[n + i] = v0
 
 
 @kernel
@@ -261,21 +266,20 @@ def compute_d_sum(d_sum, batch):
 
 
 @kernel
-def compute_d_sum_3_d_y_d_x(d_sum, d_d_y_d_x, sum_3, d_sum_3, d_y_d_x, n_size, i_size, i_size_2, i_2_size):
+def compute_d_sum_3_d_y_d_x(d_sum, sum_3, d_sum_3, d_y_d_x, d_d_y_d_x, n_size, i_size, i_size_2):
     # ∂sum_3[n,i] = ∂sum · 0.1 · (sqrt(sum_3[n,i] + 1e-12) - 1) / sqrt(sum_3[n,i] + 1e-12)    slopes.nn:12
     #     adjoint of objective.sum_4
     # ∂∂y/∂x[n,i2] = Σ_i ∂sum_3[n,i] · 2 · ∂y/∂x[n,i2]    slopes.nn:12 adjoint of objective.sum_3
     v0 = d_sum[0]
     for n in range(n_size):
         for i in range(i_size):
-            d_d_y_d_x[n * i_size + i] = f8(0)
-        for i in range(i_size_2):
             v1 = sum_3[n + i]
             v2 = sqrt(v1 + f8(1e-12))
             d_sum_3[n + i] = v0 * (f8(0.1) * (v2 - f8(1)) / v2)
-            v3 = d_sum_3[n + i]
-            for i_2 in range(i_2_size):
-                d_d_y_d_x[n * i_2_size + i_2] += v3 * (f8(2) * d_y_d_x[n * i_2_size + i_2])
+        for i in range(i_size_2):
+            v3 = f8(0)
+            v3 += d_sum_3[n + 0] * (f8(2) * d_y_d_x[n * i_size_2 + i])
+            d_d_y_d_x[n * i_size_2 + i] = v3
 
 
 @kernel
@@ -289,17 +293,6 @@ def compute_d_output_d_output(d_d_z, output, d_d_output, d_output, d_output_2, u
         v1 = output[u]
         d_d_output[u] = v0 * (f8(1) - v1 * v1)
         d_output_2[u] = v0 * (f8(-2) * v1 * d_output[u])
-
-
-@kernel
-def compute_d_kernel(d_kernel, d_d_output, u_size, i_size, n_size):
-    # ∂kernel[i,u] = Σ_n ∂∂y/∂output[n,i]    library/layers.nn adjoint of ∂y/∂dense_3.output
-    for u in range(u_size):
-        for i in range(i_size):
-            d_kernel[i + u] = f8(0)
-        for n in range(n_size):
-            for i in range(i_size):
-                d_kernel[i + u] += d_d_output[n * i_size + i]
 
 
 @kernel
@@ -528,18 +521,20 @@ def learn(real, whole, total, rows, batch, step, seed, rate):
             compute_flux(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
         elif operation == COMPUTE_OUTPUT:
             compute_output(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
+        elif operation == COMPUTE_Y_SUM:
+            compute_y_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
+                          view(real, row[5]), row[6], row[7])
         elif operation == COMPUTE_SUM:
-            compute_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
+            compute_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
         elif operation == COMPUTE_SUM_2:
-            compute_sum_2(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
-        elif operation == COMPUTE_SUM_2_2:
-            compute_sum_2_2(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
-                            view(real, row[5]), row[6], row[7])
-        elif operation == COMPUTE_D_OUTPUT_D_Z:
-            compute_d_output_d_z(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]), row[5],
-                                 row[6], row[7], row[8])
+            compute_sum_2(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
+                          view(real, row[5]), row[6], row[7])
+        elif operation == COMPUTE_D_Z:
+            compute_d_z(view(real, row[1]), row[2])
+        elif operation == COMPUTE_D_Z_2:
+            compute_d_z_2(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
         elif operation == COMPUTE_SUM_3:
-            compute_sum_3(view(real, row[1]), view(real, row[2]), row[3], row[4], row[5], row[6])
+            compute_sum_3(view(real, row[1]), view(real, row[2]), row[3], row[4], row[5])
         elif operation == COMPUTE_SUM_4_OBJECTIVE:
             compute_sum_4_objective(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                                     view(real, row[5]), row[6], row[7], batch)
@@ -547,12 +542,10 @@ def learn(real, whole, total, rows, batch, step, seed, rate):
             compute_d_sum(view(real, row[1]), batch)
         elif operation == COMPUTE_D_SUM_3_D_Y_D_X:
             compute_d_sum_3_d_y_d_x(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
-                                    view(real, row[5]), row[6], row[7], row[8], row[9])
+                                    view(real, row[5]), row[6], row[7], row[8])
         elif operation == COMPUTE_D_OUTPUT_D_OUTPUT:
             compute_d_output_d_output(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                                       view(real, row[5]), row[6])
-        elif operation == COMPUTE_D_KERNEL:
-            compute_d_kernel(view(real, row[1]), view(real, row[2]), row[3], row[4], row[5])
         elif operation == COMPUTE_D_Z_D_T_D_U_D_Z_D_X0:
             compute_d_z_d_t_d_u_d_z_d_x0(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                                          view(real, row[5]), view(real, row[6]), view(real, row[7]), view(real, row[8]),
@@ -628,24 +621,25 @@ def learn_rows(at, batch):
         # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 1, 4, at.dense_3_output, 4, at.dense_4_kernel, 1, 0, at.dense_4_z, 1),
         # y[n,u] = z[n,u] + bias[u]    library/layers.nn
-        (COMPUTE_U, at.dense_4_z, at.dense_4_bias, at.y, batch, 1),
         # sum[n] = Σ_k (target.y[n,k] - y[n,k]) · (target.y[n,k] - y[n,k])    library/losses.nn
-        (COMPUTE_SUM, at.mean_squared_error_output_sum, at.target_y, at.y, batch, 1),
+        (COMPUTE_Y_SUM, at.dense_4_z, at.dense_4_bias, at.y, at.target_y, at.mean_squared_error_output_sum, batch, 1),
         # objective.sum = Σ_n sample weight[n] · output.sum[n]    slopes.nn:12
-        (COMPUTE_SUM_2, at.sample_weight, at.mean_squared_error_output_sum, at.objective_sum, batch),
+        (COMPUTE_SUM, at.sample_weight, at.mean_squared_error_output_sum, at.objective_sum, batch),
         # sum_2 = Σ_{n,i} (∂z/∂t[n,i] + u[n,i] · ∂z/∂x₀[n,i] - 0.1 · ∂²z/∂x₀∂x₀[n,i]) · (∂z/∂t[n,i] + u[n,i] ·
         #     ∂z/∂x₀[n,i] - 0.1 · ∂²z/∂x₀∂x₀[n,i])    slopes.nn:12
-        (COMPUTE_SUM_2_2, at.d_dense_2_z_d_t, at.u, at.d_dense_2_z_d_x0, at.d_2_dense_2_z_d_x0d_x0, at.objective_sum_2,
+        (COMPUTE_SUM_2, at.d_dense_2_z_d_t, at.u, at.d_dense_2_z_d_x0, at.d_2_dense_2_z_d_x0d_x0, at.objective_sum_2,
          batch, 1),
-        # ∂y/∂output[n,i] = Σ_u kernel[i,u]    library/layers.nn adjoint of dense_4.z
+        # ∂y/∂z[n,u] = 1    library/layers.nn adjoint of y
+        (COMPUTE_D_Z, at.d_y_d_dense_4_z, batch),
+        # ∂y/∂output[n,i] = Σ_u ∂y/∂z[n,u] · kernel[i,u]    library/layers.nn adjoint of dense_4.z
+        (GEMM, 0, 1, batch, 4, 1, at.d_y_d_dense_4_z, 1, at.dense_4_kernel, 1, 0, at.d_y_d_dense_3_output, 4),
         # ∂y/∂z[n,u] = ∂y/∂output[n,u] · (1 - output[n,u] · output[n,u])    library/layers.nn adjoint of
         #     dense_3.output
-        (COMPUTE_D_OUTPUT_D_Z, at.d_y_d_dense_3_output, at.dense_4_kernel, at.dense_3_output, at.d_y_d_dense_3_z, batch,
-         4, 1, 4),
+        (COMPUTE_D_Z_2, at.dense_3_output, at.d_y_d_dense_3_output, at.d_y_d_dense_3_z, 4*batch),
         # ∂y/∂x[n,i] = Σ_u ∂y/∂z[n,u] · kernel[i,u]    library/layers.nn adjoint of dense_3.z
         (GEMM, 0, 1, batch, 3, 4, at.d_y_d_dense_3_z, 4, at.dense_3_kernel, 4, 0, at.d_y_d_x, 3),
         # sum_3[n,i] = Σ_i2 ∂y/∂x[n,i2] · ∂y/∂x[n,i2]    slopes.nn:12
-        (COMPUTE_SUM_3, at.objective_sum_3, at.d_y_d_x, batch, 1, 3, 1),
+        (COMPUTE_SUM_3, at.d_y_d_x, at.objective_sum_3, batch, 1, 3),
         # sum_4 = Σ_{n,i} 0.1 · (sqrt(sum_3[n,i] + 1e-12) - 1) · (sqrt(sum_3[n,i] + 1e-12) - 1)    slopes.nn:12
         # objective = sum / batch + sum_2 / batch + sum_4 / batch    slopes.nn:12
         (COMPUTE_SUM_4_OBJECTIVE, at.objective_sum_3, at.objective_sum_4, at.objective_sum, at.objective_sum_2,
@@ -655,8 +649,8 @@ def learn_rows(at, batch):
         # ∂sum_3[n,i] = ∂sum · 0.1 · (sqrt(sum_3[n,i] + 1e-12) - 1) / sqrt(sum_3[n,i] + 1e-12)    slopes.nn:12
         #     adjoint of objective.sum_4
         # ∂∂y/∂x[n,i2] = Σ_i ∂sum_3[n,i] · 2 · ∂y/∂x[n,i2]    slopes.nn:12 adjoint of objective.sum_3
-        (COMPUTE_D_SUM_3_D_Y_D_X, at.d_objective_sum, at.d_d_y_d_x, at.objective_sum_3, at.d_objective_sum_3,
-         at.d_y_d_x, batch, 3, 1, 3),
+        (COMPUTE_D_SUM_3_D_Y_D_X, at.d_objective_sum, at.objective_sum_3, at.d_objective_sum_3, at.d_y_d_x,
+         at.d_d_y_d_x, batch, 1, 3),
         # ∂∂y/∂z[n,u] = Σ_i ∂∂y/∂x[n,i] · kernel[i,u]    library/layers.nn adjoint of ∂y/∂x
         (GEMM, 0, 0, batch, 4, 3, at.d_d_y_d_x, 3, at.dense_3_kernel, 4, 0, at.d_d_y_d_dense_3_z, 4),
         # ∂kernel[i,u] = Σ_n ∂∂y/∂x[n,i] · ∂y/∂z[n,u]    library/layers.nn adjoint of ∂y/∂x
@@ -667,8 +661,8 @@ def learn_rows(at, batch):
         #     ∂y/∂dense_3.z
         (COMPUTE_D_OUTPUT_D_OUTPUT, at.d_d_y_d_dense_3_z, at.dense_3_output, at.d_d_y_d_dense_3_output,
          at.d_y_d_dense_3_output, at.d_dense_3_output, 4*batch),
-        # ∂kernel[i,u] = Σ_n ∂∂y/∂output[n,i]    library/layers.nn adjoint of ∂y/∂dense_3.output
-        (COMPUTE_D_KERNEL, at.d_dense_4_kernel, at.d_d_y_d_dense_3_output, 1, 4, batch),
+        # ∂kernel[i,u] = Σ_n ∂∂y/∂output[n,i] · ∂y/∂z[n,u]    library/layers.nn adjoint of ∂y/∂dense_3.output
+        (GEMM, 1, 0, 4, 1, batch, at.d_d_y_d_dense_3_output, 4, at.d_y_d_dense_4_z, 1, 0, at.d_dense_4_kernel, 1),
         # ∂∂z/∂t[n,i] = ∂sum · 2 · (∂z/∂t[n,i] + u[n,i] · ∂z/∂x₀[n,i] - 0.1 · ∂²z/∂x₀∂x₀[n,i])    slopes.nn:12
         #     adjoint of objective.sum_2
         # ∂u[n,i] = ∂sum · 2 · ∂z/∂x₀[n,i] · (∂z/∂t[n,i] + u[n,i] · ∂z/∂x₀[n,i] - 0.1 · ∂²z/∂x₀∂x₀[n,i])
@@ -804,18 +798,20 @@ def assess(real, whole, total, rows, batch, step, seed, rate):
             compute_flux(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
         elif operation == COMPUTE_OUTPUT:
             compute_output(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
+        elif operation == COMPUTE_Y_SUM:
+            compute_y_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
+                          view(real, row[5]), row[6], row[7])
         elif operation == COMPUTE_SUM:
-            compute_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
+            compute_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
         elif operation == COMPUTE_SUM_2:
-            compute_sum_2(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
-        elif operation == COMPUTE_SUM_2_2:
-            compute_sum_2_2(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
-                            view(real, row[5]), row[6], row[7])
-        elif operation == COMPUTE_D_OUTPUT_D_Z:
-            compute_d_output_d_z(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]), row[5],
-                                 row[6], row[7], row[8])
+            compute_sum_2(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
+                          view(real, row[5]), row[6], row[7])
+        elif operation == COMPUTE_D_Z:
+            compute_d_z(view(real, row[1]), row[2])
+        elif operation == COMPUTE_D_Z_2:
+            compute_d_z_2(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
         elif operation == COMPUTE_SUM_3:
-            compute_sum_3(view(real, row[1]), view(real, row[2]), row[3], row[4], row[5], row[6])
+            compute_sum_3(view(real, row[1]), view(real, row[2]), row[3], row[4], row[5])
         elif operation == COMPUTE_SUM_4_OBJECTIVE:
             compute_sum_4_objective(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                                     view(real, row[5]), row[6], row[7], batch)
@@ -874,24 +870,25 @@ def assess_rows(at, batch):
         # z[n,u] = Σ_i output[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 1, 4, at.dense_3_output, 4, at.dense_4_kernel, 1, 0, at.dense_4_z, 1),
         # y[n,u] = z[n,u] + bias[u]    library/layers.nn
-        (COMPUTE_U, at.dense_4_z, at.dense_4_bias, at.y, batch, 1),
         # sum[n] = Σ_k (target.y[n,k] - y[n,k]) · (target.y[n,k] - y[n,k])    library/losses.nn
-        (COMPUTE_SUM, at.mean_squared_error_output_sum, at.target_y, at.y, batch, 1),
+        (COMPUTE_Y_SUM, at.dense_4_z, at.dense_4_bias, at.y, at.target_y, at.mean_squared_error_output_sum, batch, 1),
         # objective.sum = Σ_n sample weight[n] · output.sum[n]    slopes.nn:12
-        (COMPUTE_SUM_2, at.sample_weight, at.mean_squared_error_output_sum, at.objective_sum, batch),
+        (COMPUTE_SUM, at.sample_weight, at.mean_squared_error_output_sum, at.objective_sum, batch),
         # sum_2 = Σ_{n,i} (∂z/∂t[n,i] + u[n,i] · ∂z/∂x₀[n,i] - 0.1 · ∂²z/∂x₀∂x₀[n,i]) · (∂z/∂t[n,i] + u[n,i] ·
         #     ∂z/∂x₀[n,i] - 0.1 · ∂²z/∂x₀∂x₀[n,i])    slopes.nn:12
-        (COMPUTE_SUM_2_2, at.d_dense_2_z_d_t, at.u, at.d_dense_2_z_d_x0, at.d_2_dense_2_z_d_x0d_x0, at.objective_sum_2,
+        (COMPUTE_SUM_2, at.d_dense_2_z_d_t, at.u, at.d_dense_2_z_d_x0, at.d_2_dense_2_z_d_x0d_x0, at.objective_sum_2,
          batch, 1),
-        # ∂y/∂output[n,i] = Σ_u kernel[i,u]    library/layers.nn adjoint of dense_4.z
+        # ∂y/∂z[n,u] = 1    library/layers.nn adjoint of y
+        (COMPUTE_D_Z, at.d_y_d_dense_4_z, batch),
+        # ∂y/∂output[n,i] = Σ_u ∂y/∂z[n,u] · kernel[i,u]    library/layers.nn adjoint of dense_4.z
+        (GEMM, 0, 1, batch, 4, 1, at.d_y_d_dense_4_z, 1, at.dense_4_kernel, 1, 0, at.d_y_d_dense_3_output, 4),
         # ∂y/∂z[n,u] = ∂y/∂output[n,u] · (1 - output[n,u] · output[n,u])    library/layers.nn adjoint of
         #     dense_3.output
-        (COMPUTE_D_OUTPUT_D_Z, at.d_y_d_dense_3_output, at.dense_4_kernel, at.dense_3_output, at.d_y_d_dense_3_z, batch,
-         4, 1, 4),
+        (COMPUTE_D_Z_2, at.dense_3_output, at.d_y_d_dense_3_output, at.d_y_d_dense_3_z, 4*batch),
         # ∂y/∂x[n,i] = Σ_u ∂y/∂z[n,u] · kernel[i,u]    library/layers.nn adjoint of dense_3.z
         (GEMM, 0, 1, batch, 3, 4, at.d_y_d_dense_3_z, 4, at.dense_3_kernel, 4, 0, at.d_y_d_x, 3),
         # sum_3[n,i] = Σ_i2 ∂y/∂x[n,i2] · ∂y/∂x[n,i2]    slopes.nn:12
-        (COMPUTE_SUM_3, at.objective_sum_3, at.d_y_d_x, batch, 1, 3, 1),
+        (COMPUTE_SUM_3, at.d_y_d_x, at.objective_sum_3, batch, 1, 3),
         # sum_4 = Σ_{n,i} 0.1 · (sqrt(sum_3[n,i] + 1e-12) - 1) · (sqrt(sum_3[n,i] + 1e-12) - 1)    slopes.nn:12
         # objective = sum / batch + sum_2 / batch + sum_4 / batch    slopes.nn:12
         (COMPUTE_SUM_4_OBJECTIVE, at.objective_sum_3, at.objective_sum_4, at.objective_sum, at.objective_sum_2,
@@ -1012,18 +1009,20 @@ def train(real, whole, total, rows, short_rows, split, places, order, start, sto
                 compute_flux(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
             elif operation == COMPUTE_OUTPUT:
                 compute_output(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
+            elif operation == COMPUTE_Y_SUM:
+                compute_y_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
+                              view(real, row[5]), row[6], row[7])
             elif operation == COMPUTE_SUM:
-                compute_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
+                compute_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
             elif operation == COMPUTE_SUM_2:
-                compute_sum_2(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
-            elif operation == COMPUTE_SUM_2_2:
-                compute_sum_2_2(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
-                                view(real, row[5]), row[6], row[7])
-            elif operation == COMPUTE_D_OUTPUT_D_Z:
-                compute_d_output_d_z(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
-                                     row[5], row[6], row[7], row[8])
+                compute_sum_2(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
+                              view(real, row[5]), row[6], row[7])
+            elif operation == COMPUTE_D_Z:
+                compute_d_z(view(real, row[1]), row[2])
+            elif operation == COMPUTE_D_Z_2:
+                compute_d_z_2(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
             elif operation == COMPUTE_SUM_3:
-                compute_sum_3(view(real, row[1]), view(real, row[2]), row[3], row[4], row[5], row[6])
+                compute_sum_3(view(real, row[1]), view(real, row[2]), row[3], row[4], row[5])
             elif operation == COMPUTE_SUM_4_OBJECTIVE:
                 compute_sum_4_objective(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                                         view(real, row[5]), row[6], row[7], batch)
@@ -1031,12 +1030,10 @@ def train(real, whole, total, rows, short_rows, split, places, order, start, sto
                 compute_d_sum(view(real, row[1]), batch)
             elif operation == COMPUTE_D_SUM_3_D_Y_D_X:
                 compute_d_sum_3_d_y_d_x(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
-                                        view(real, row[5]), row[6], row[7], row[8], row[9])
+                                        view(real, row[5]), row[6], row[7], row[8])
             elif operation == COMPUTE_D_OUTPUT_D_OUTPUT:
                 compute_d_output_d_output(view(real, row[1]), view(real, row[2]), view(real, row[3]),
                                           view(real, row[4]), view(real, row[5]), row[6])
-            elif operation == COMPUTE_D_KERNEL:
-                compute_d_kernel(view(real, row[1]), view(real, row[2]), row[3], row[4], row[5])
             elif operation == COMPUTE_D_Z_D_T_D_U_D_Z_D_X0:
                 compute_d_z_d_t_d_u_d_z_d_x0(view(real, row[1]), view(real, row[2]), view(real, row[3]),
                                              view(real, row[4]), view(real, row[5]), view(real, row[6]),

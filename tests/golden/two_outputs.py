@@ -33,34 +33,32 @@ COMPUTE_KERNEL_3 = 4
 COMPUTE_KERNEL_4 = 5
 COMPUTE_H = 6
 COMPUTE_X_MAX_EXP = 7
-COMPUTE_PRICE = 8
+COMPUTE_PRICE_SUM_LOSS = 8
 COMPUTE_SUM = 9
-COMPUTE_LOSS = 10
-COMPUTE_SUM_2 = 11
-COMPUTE_SUM_2_2 = 12
-COMPUTE_SUM_3_OBJECTIVE = 13
-COMPUTE_ARGMAX_OUTPUT = 14
-COMPUTE_KIND_ACCURACY_SUM_KIND_ACCURACY_COUNT = 15
-COMPUTE_SUM_3 = 16
-COMPUTE_OUTPUT = 17
-COMPUTE_D_SUM = 18
-COMPUTE_D_SUM_2_D_H = 19
-COMPUTE_D_LOSS_D_OUTPUT = 20
-COMPUTE_D_X_D_SUM = 21
-COMPUTE_D_PRICE_D_BIAS = 22
-COMPUTE_D_X_D_BIAS = 23
-COMPUTE_D_Z_D_BIAS = 24
-COMPUTE_SQUARES = 25
-COMPUTE_SQUARES_2 = 26
-COMPUTE_SQUARES_3 = 27
-COMPUTE_SQUARES_4 = 28
-COMPUTE_SQUARES_5 = 29
-COMPUTE_SQUARES_SQUARES_SHRINK = 30
-COMPUTE_LEARNING_FACTOR = 31
-COMPUTE_KERNEL_5 = 32
-COMPUTE_RATE = 33
-COMPUTE_KERNEL_M_KERNEL_V_KERNEL = 34
-COMPUTE_KIND_ACCURACY_RESULT = 35
+COMPUTE_SUM_2 = 10
+COMPUTE_SUM_3_OBJECTIVE = 11
+COMPUTE_ARGMAX_OUTPUT = 12
+COMPUTE_KIND_ACCURACY_SUM_KIND_ACCURACY_COUNT = 13
+COMPUTE_SUM_3 = 14
+COMPUTE_D_SUM = 15
+COMPUTE_D_SUM_2_D_H = 16
+COMPUTE_D_LOSS_D_OUTPUT = 17
+COMPUTE_D_X_D_SUM = 18
+COMPUTE_D_PRICE_D_BIAS = 19
+COMPUTE_D_X_D_BIAS = 20
+COMPUTE_D_Z_D_BIAS = 21
+COMPUTE_SQUARES = 22
+COMPUTE_SQUARES_2 = 23
+COMPUTE_SQUARES_3 = 24
+COMPUTE_SQUARES_4 = 25
+COMPUTE_SQUARES_5 = 26
+COMPUTE_SQUARES_SQUARES_SHRINK = 27
+COMPUTE_LEARNING_FACTOR = 28
+COMPUTE_KERNEL_5 = 29
+COMPUTE_RATE = 30
+COMPUTE_KERNEL_M_KERNEL_V_KERNEL = 31
+COMPUTE_PRICE = 32
+COMPUTE_KIND_ACCURACY_RESULT = 33
 
 
 @rare
@@ -132,34 +130,23 @@ def compute_x_max_exp(z, bias, x, max, exp_2, sum, kind, n_size, u_size, c_size,
 
 
 @kernel
-def compute_price(z, bias, price, n_size, u_size):
+def compute_price_sum_loss(z, bias, price, price_2, sum, x, kind, max, sum_2, loss, n_size, u_size, stride):
     # price[n,u] = z[n,u] + bias[u]    library/layers.nn
+    # sum[n] = Σ_k (target.price[n,k] - price[n,k]) · (target.price[n,k] - price[n,k])    library/losses.nn
+    # loss[n] = 0.3 · output.sum[n] - (x[n,kind[n]] - stop(max[n]) - log(kind.sum[n]))    two_outputs.nn:11
     for n in range(n_size):
         for u in range(u_size):
             price[n + u] = z[n + u] + bias[u]
+        v0 = f4(0)
+        v1 = price_2[n + 0]
+        v2 = price[n + 0]
+        v0 += (v1 - v2) * (v1 - v2)
+        sum[n] = v0
+        loss[n] = f4(0.3) * v0 - (x[n * stride + kind[n]] - max[n] - log(sum_2[n]))
 
 
 @kernel
-def compute_sum(sum, price, price_2, n_size, k_size):
-    # sum[n] = Σ_k (target.price[n,k] - price[n,k]) · (target.price[n,k] - price[n,k])    library/losses.nn
-    for n in range(n_size):
-        sum[n] = f4(0)
-    for k in range(k_size):
-        for n in range(n_size):
-            v0 = price[n + k]
-            v1 = price_2[n + k]
-            sum[n] += (v0 - v1) * (v0 - v1)
-
-
-@kernel
-def compute_loss(sum, x, kind, max, sum_2, loss, n_size, stride):
-    # loss[n] = 0.3 · output.sum[n] - (x[n,kind[n]] - stop(max[n]) - log(kind.sum[n]))    two_outputs.nn:11
-    for n in range(n_size):
-        loss[n] = f4(0.3) * sum[n] - (x[n * stride + kind[n]] - max[n] - log(sum_2[n]))
-
-
-@kernel
-def compute_sum_2(sample_weight, loss, sum, n_size):
+def compute_sum(sample_weight, loss, sum, n_size):
     # sum = Σ_n sample weight[n] · loss[n]    two_outputs.nn:11
     v0 = f4(0)
     for n in range(n_size):
@@ -168,7 +155,7 @@ def compute_sum_2(sample_weight, loss, sum, n_size):
 
 
 @kernel
-def compute_sum_2_2(h, sum_2, n_size, i_size):
+def compute_sum_2(h, sum_2, n_size, i_size):
     # sum_2[n] = Σ_i h[n,i] · h[n,i]    two_outputs.nn:11
     for n in range(n_size):
         v0 = f4(0)
@@ -221,20 +208,12 @@ def compute_kind_accuracy_sum_kind_accuracy_count(sample_weight, output, kind_ac
 
 
 @kernel
-def compute_sum_3(sum, price, price_2, n_size, k_size):
+def compute_sum_3(price, price_2, sum, n_size):
     # sum[n] = Σ_k abs(target.price[n,k] - price[n,k])    library/losses.nn
     for n in range(n_size):
-        sum[n] = f4(0)
-    for k in range(k_size):
-        for n in range(n_size):
-            sum[n] += absolute(price[n + k] - price_2[n + k])
-
-
-@kernel
-def compute_output(sum, output, n_size):
-    # output[n] = sum[n]    library/losses.nn
-    for n in range(n_size):
-        output[n] = sum[n]
+        v0 = f4(0)
+        v0 += absolute(price[n + 0] - price_2[n + 0])
+        sum[n] = v0
 
 
 @kernel
@@ -432,6 +411,14 @@ def compute_kernel_m_kernel_v_kernel(shrink, rate_2, kernel_m, d_kernel, kernel_
         kernel[j] = v7
 
 
+@kernel
+def compute_price(z, bias, price, n_size, u_size):
+    # price[n,u] = z[n,u] + bias[u]    library/layers.nn
+    for n in range(n_size):
+        for u in range(u_size):
+            price[n + u] = z[n + u] + bias[u]
+
+
 @rare
 def compute_kind_accuracy_result(kind_accuracy_count, kind_accuracy_sum, kind_accuracy_result):
     # kind_accuracy result = kind_accuracy sum / where(kind_accuracy count == 0, 1, kind_accuracy count)
@@ -530,17 +517,14 @@ def learn(real, whole, total, rows, batch, step, seed, rate):
             compute_x_max_exp(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                               view(real, row[5]), view(real, row[6]), view(real, row[7]), row[8], row[9], row[10],
                               row[11])
-        elif operation == COMPUTE_PRICE:
-            compute_price(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
+        elif operation == COMPUTE_PRICE_SUM_LOSS:
+            compute_price_sum_loss(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
+                                   view(real, row[5]), view(real, row[6]), view(whole, row[7]), view(real, row[8]),
+                                   view(real, row[9]), view(real, row[10]), row[11], row[12], row[13])
         elif operation == COMPUTE_SUM:
-            compute_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
-        elif operation == COMPUTE_LOSS:
-            compute_loss(view(real, row[1]), view(real, row[2]), view(whole, row[3]), view(real, row[4]),
-                         view(real, row[5]), view(real, row[6]), row[7], row[8])
+            compute_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
         elif operation == COMPUTE_SUM_2:
-            compute_sum_2(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
-        elif operation == COMPUTE_SUM_2_2:
-            compute_sum_2_2(view(real, row[1]), view(real, row[2]), row[3], row[4])
+            compute_sum_2(view(real, row[1]), view(real, row[2]), row[3], row[4])
         elif operation == COMPUTE_SUM_3_OBJECTIVE:
             compute_sum_3_objective(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                                     row[5], batch)
@@ -551,9 +535,7 @@ def learn(real, whole, total, rows, batch, step, seed, rate):
             compute_kind_accuracy_sum_kind_accuracy_count(view(real, row[1]), view(real, row[2]), view(total, row[3]),
                     view(total, row[4]), row[5])
         elif operation == COMPUTE_SUM_3:
-            compute_sum_3(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
-        elif operation == COMPUTE_OUTPUT:
-            compute_output(view(real, row[1]), view(real, row[2]), row[3])
+            compute_sum_3(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
         elif operation == COMPUTE_D_SUM:
             compute_d_sum(view(real, row[1]), batch)
         elif operation == COMPUTE_D_SUM_2_D_H:
@@ -619,16 +601,14 @@ def learn_rows(at, batch):
         # z[n,u] = Σ_i h[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 1, 8, at.h, 8, at.price_kernel, 1, 0, at.price_z, 1),
         # price[n,u] = z[n,u] + bias[u]    library/layers.nn
-        (COMPUTE_PRICE, at.price_z, at.price_bias, at.price, batch, 1),
         # sum[n] = Σ_k (target.price[n,k] - price[n,k]) · (target.price[n,k] - price[n,k])    library/losses.nn
-        (COMPUTE_SUM, at.mean_squared_error_output_sum, at.target_price, at.price, batch, 1),
         # loss[n] = 0.3 · output.sum[n] - (x[n,kind[n]] - stop(max[n]) - log(kind.sum[n]))    two_outputs.nn:11
-        (COMPUTE_LOSS, at.mean_squared_error_output_sum, at.kind_softmax_x, at.target_kind, at.kind_max, at.kind_sum,
-         at.loss, batch, 20),
+        (COMPUTE_PRICE_SUM_LOSS, at.price_z, at.price_bias, at.price, at.target_price, at.mean_squared_error_output_sum,
+         at.kind_softmax_x, at.target_kind, at.kind_max, at.kind_sum, at.loss, batch, 1, 20),
         # sum = Σ_n sample weight[n] · loss[n]    two_outputs.nn:11
-        (COMPUTE_SUM_2, at.sample_weight, at.loss, at.objective_sum, batch),
+        (COMPUTE_SUM, at.sample_weight, at.loss, at.objective_sum, batch),
         # sum_2[n] = Σ_i h[n,i] · h[n,i]    two_outputs.nn:11
-        (COMPUTE_SUM_2_2, at.h, at.objective_sum_2, batch, 8),
+        (COMPUTE_SUM_2, at.h, at.objective_sum_2, batch, 8),
         # sum_3 = Σ_n 0.00125 · sum_2[n]    two_outputs.nn:11
         # objective = sum / batch + sum_3 / batch    two_outputs.nn:11
         (COMPUTE_SUM_3_OBJECTIVE, at.objective_sum_2, at.objective_sum_3, at.objective_sum, at.objective, batch),
@@ -640,12 +620,10 @@ def learn_rows(at, batch):
         (COMPUTE_KIND_ACCURACY_SUM_KIND_ACCURACY_COUNT, at.sample_weight, at.accuracy_output, at.kind_accuracy_sum,
          at.kind_accuracy_count, batch),
         # sum[n] = Σ_k abs(target.price[n,k] - price[n,k])    library/losses.nn
-        (COMPUTE_SUM_3, at.mean_absolute_error_output_sum, at.target_price, at.price, batch, 1),
-        # output[n] = sum[n]    library/losses.nn
-        (COMPUTE_OUTPUT, at.mean_absolute_error_output_sum, at.mean_absolute_error_output, batch),
-        # price_mae sum += Σ_n sample weight[n] · output[n]    two_outputs.nn:13
+        (COMPUTE_SUM_3, at.target_price, at.price, at.mean_absolute_error_output_sum, batch),
+        # price_mae sum += Σ_n sample weight[n] · sum[n]    two_outputs.nn:13
         # price_mae count += Σ_n sample weight[n]    two_outputs.nn:13
-        (COMPUTE_KIND_ACCURACY_SUM_KIND_ACCURACY_COUNT, at.sample_weight, at.mean_absolute_error_output,
+        (COMPUTE_KIND_ACCURACY_SUM_KIND_ACCURACY_COUNT, at.sample_weight, at.mean_absolute_error_output_sum,
          at.price_mae_sum, at.price_mae_count, batch),
         # ∂sum = 1 / batch    two_outputs.nn:11 adjoint of objective
         (COMPUTE_D_SUM, at.d_objective_sum),
@@ -782,17 +760,14 @@ def assess(real, whole, total, rows, batch, step, seed, rate):
             compute_x_max_exp(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                               view(real, row[5]), view(real, row[6]), view(real, row[7]), row[8], row[9], row[10],
                               row[11])
-        elif operation == COMPUTE_PRICE:
-            compute_price(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
+        elif operation == COMPUTE_PRICE_SUM_LOSS:
+            compute_price_sum_loss(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
+                                   view(real, row[5]), view(real, row[6]), view(whole, row[7]), view(real, row[8]),
+                                   view(real, row[9]), view(real, row[10]), row[11], row[12], row[13])
         elif operation == COMPUTE_SUM:
-            compute_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
-        elif operation == COMPUTE_LOSS:
-            compute_loss(view(real, row[1]), view(real, row[2]), view(whole, row[3]), view(real, row[4]),
-                         view(real, row[5]), view(real, row[6]), row[7], row[8])
+            compute_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
         elif operation == COMPUTE_SUM_2:
-            compute_sum_2(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
-        elif operation == COMPUTE_SUM_2_2:
-            compute_sum_2_2(view(real, row[1]), view(real, row[2]), row[3], row[4])
+            compute_sum_2(view(real, row[1]), view(real, row[2]), row[3], row[4])
         elif operation == COMPUTE_SUM_3_OBJECTIVE:
             compute_sum_3_objective(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                                     row[5], batch)
@@ -803,9 +778,7 @@ def assess(real, whole, total, rows, batch, step, seed, rate):
             compute_kind_accuracy_sum_kind_accuracy_count(view(real, row[1]), view(real, row[2]), view(total, row[3]),
                     view(total, row[4]), row[5])
         elif operation == COMPUTE_SUM_3:
-            compute_sum_3(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
-        elif operation == COMPUTE_OUTPUT:
-            compute_output(view(real, row[1]), view(real, row[2]), row[3])
+            compute_sum_3(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
     restore_denormals(word)
 
 
@@ -828,16 +801,14 @@ def assess_rows(at, batch):
         # z[n,u] = Σ_i h[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 1, 8, at.h, 8, at.price_kernel, 1, 0, at.price_z, 1),
         # price[n,u] = z[n,u] + bias[u]    library/layers.nn
-        (COMPUTE_PRICE, at.price_z, at.price_bias, at.price, batch, 1),
         # sum[n] = Σ_k (target.price[n,k] - price[n,k]) · (target.price[n,k] - price[n,k])    library/losses.nn
-        (COMPUTE_SUM, at.mean_squared_error_output_sum, at.target_price, at.price, batch, 1),
         # loss[n] = 0.3 · output.sum[n] - (x[n,kind[n]] - stop(max[n]) - log(kind.sum[n]))    two_outputs.nn:11
-        (COMPUTE_LOSS, at.mean_squared_error_output_sum, at.kind_softmax_x, at.target_kind, at.kind_max, at.kind_sum,
-         at.loss, batch, 20),
+        (COMPUTE_PRICE_SUM_LOSS, at.price_z, at.price_bias, at.price, at.target_price, at.mean_squared_error_output_sum,
+         at.kind_softmax_x, at.target_kind, at.kind_max, at.kind_sum, at.loss, batch, 1, 20),
         # sum = Σ_n sample weight[n] · loss[n]    two_outputs.nn:11
-        (COMPUTE_SUM_2, at.sample_weight, at.loss, at.objective_sum, batch),
+        (COMPUTE_SUM, at.sample_weight, at.loss, at.objective_sum, batch),
         # sum_2[n] = Σ_i h[n,i] · h[n,i]    two_outputs.nn:11
-        (COMPUTE_SUM_2_2, at.h, at.objective_sum_2, batch, 8),
+        (COMPUTE_SUM_2, at.h, at.objective_sum_2, batch, 8),
         # sum_3 = Σ_n 0.00125 · sum_2[n]    two_outputs.nn:11
         # objective = sum / batch + sum_3 / batch    two_outputs.nn:11
         (COMPUTE_SUM_3_OBJECTIVE, at.objective_sum_2, at.objective_sum_3, at.objective_sum, at.objective, batch),
@@ -849,12 +820,10 @@ def assess_rows(at, batch):
         (COMPUTE_KIND_ACCURACY_SUM_KIND_ACCURACY_COUNT, at.sample_weight, at.accuracy_output, at.kind_accuracy_sum,
          at.kind_accuracy_count, batch),
         # sum[n] = Σ_k abs(target.price[n,k] - price[n,k])    library/losses.nn
-        (COMPUTE_SUM_3, at.mean_absolute_error_output_sum, at.target_price, at.price, batch, 1),
-        # output[n] = sum[n]    library/losses.nn
-        (COMPUTE_OUTPUT, at.mean_absolute_error_output_sum, at.mean_absolute_error_output, batch),
-        # price_mae sum += Σ_n sample weight[n] · output[n]    two_outputs.nn:13
+        (COMPUTE_SUM_3, at.target_price, at.price, at.mean_absolute_error_output_sum, batch),
+        # price_mae sum += Σ_n sample weight[n] · sum[n]    two_outputs.nn:13
         # price_mae count += Σ_n sample weight[n]    two_outputs.nn:13
-        (COMPUTE_KIND_ACCURACY_SUM_KIND_ACCURACY_COUNT, at.sample_weight, at.mean_absolute_error_output,
+        (COMPUTE_KIND_ACCURACY_SUM_KIND_ACCURACY_COUNT, at.sample_weight, at.mean_absolute_error_output_sum,
          at.price_mae_sum, at.price_mae_count, batch),
     ]
 
@@ -958,17 +927,14 @@ def train(real, whole, total, rows, short_rows, split, places, order, start, sto
                 compute_x_max_exp(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                                   view(real, row[5]), view(real, row[6]), view(real, row[7]), row[8], row[9], row[10],
                                   row[11])
-            elif operation == COMPUTE_PRICE:
-                compute_price(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
+            elif operation == COMPUTE_PRICE_SUM_LOSS:
+                compute_price_sum_loss(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
+                                       view(real, row[5]), view(real, row[6]), view(whole, row[7]), view(real, row[8]),
+                                       view(real, row[9]), view(real, row[10]), row[11], row[12], row[13])
             elif operation == COMPUTE_SUM:
-                compute_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
-            elif operation == COMPUTE_LOSS:
-                compute_loss(view(real, row[1]), view(real, row[2]), view(whole, row[3]), view(real, row[4]),
-                             view(real, row[5]), view(real, row[6]), row[7], row[8])
+                compute_sum(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
             elif operation == COMPUTE_SUM_2:
-                compute_sum_2(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
-            elif operation == COMPUTE_SUM_2_2:
-                compute_sum_2_2(view(real, row[1]), view(real, row[2]), row[3], row[4])
+                compute_sum_2(view(real, row[1]), view(real, row[2]), row[3], row[4])
             elif operation == COMPUTE_SUM_3_OBJECTIVE:
                 compute_sum_3_objective(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                                         row[5], batch)
@@ -979,9 +945,7 @@ def train(real, whole, total, rows, short_rows, split, places, order, start, sto
                 compute_kind_accuracy_sum_kind_accuracy_count(view(real, row[1]), view(real, row[2]),
                         view(total, row[3]), view(total, row[4]), row[5])
             elif operation == COMPUTE_SUM_3:
-                compute_sum_3(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
-            elif operation == COMPUTE_OUTPUT:
-                compute_output(view(real, row[1]), view(real, row[2]), row[3])
+                compute_sum_3(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
             elif operation == COMPUTE_D_SUM:
                 compute_d_sum(view(real, row[1]), batch)
             elif operation == COMPUTE_D_SUM_2_D_H:

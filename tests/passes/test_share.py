@@ -195,3 +195,13 @@ def test_formulas_are_replaced_outermost_first():
     program = layer(deep, Equation("y", (N, U), ALL, apply("sin", deep)))
     assert isinstance(next(e for e in share(program).equations() if e.out == "y").expr, Apply)
     assert texts(share(program))[1] == "y[n,u] = sin(h[n,u])"
+
+
+def test_a_product_reads_the_copies_of_an_entry():
+    tensors = {"s": Tensor("s", ("batch",), role="input"), "x": Tensor("x", ("batch", 3), role="input"),
+               "t": Tensor("t", ("batch", 3)), "y": Tensor("y", ("batch",)), "z": Tensor("z", ("batch", 3))}
+    spread = Equation("t", (N, U), ALL, Read("s", (N,)))
+    product = Equation("y", (N,), ALL, apply("mul", Read("t", (N, U)), Read("x", (N, U))), "sum")
+    other = Equation("z", (N, U), ALL, apply("mul", Read("t", (N, U)), Read("x", (N, U))))
+    found = texts(share(Program(tensors, (spread, product, other))))
+    assert found[1:] == ["y[n] = Σ_u t[n,u] · x[n,u]", "z[n,u] = s[n] · x[n,u]"]
