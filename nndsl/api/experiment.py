@@ -90,12 +90,14 @@ class Options:
         epochs, seed: in place of the file's; None leaves them.
         out: where the run's folder goes.
         resume: a run's folder to go on with; True for the newest of the model.
+        threads: how many may share a step's work; None for as many as there are cores.
     """
 
     epochs: int | None = None
     seed: int | None = None
     out: Path = field(default_factory=lambda: Path("runs"))
     resume: Path | bool = False
+    threads: int | None = None
 
 
 def run(experiment: Experiment, options: Options, listeners: Callable[[Path], Sequence[Listener]]) -> tuple[Result, Path]:
@@ -113,6 +115,7 @@ def run(experiment: Experiment, options: Options, listeners: Callable[[Path], Se
         NNError: for anything wrong with the data or the run.
     """
     network, settings = experiment.network, _changed(experiment.train, options)
+    network.threads = options.threads
     must_have_objective(network)
     recorders = [tensorboard(experiment.source)] if settings.tensorboard else []
     dataset = experiment.dataset()

@@ -39,15 +39,15 @@ def _resume(ctx: click.Context, param: click.Parameter, value: str | None) -> Pa
               help="Where the run's folder, MODEL/TIME, is made.  [default: runs]")
 @click.option("--resume", is_flag=False, flag_value=LATEST, callback=_resume, metavar="[RUN]",
               help="Go on with a run's folder, or with the newest of the model.")
-@click.option("--threads", type=click.IntRange(1), default=1, metavar="N", help="Processor cores to use.  [default: 1]")
+@click.option("--threads", type=click.IntRange(1), metavar="N",
+              help="Processor cores to use; the results do not depend on it.  [default: as many as the work is worth]")
 @click.option("--json", "as_json", is_flag=True, help="One object a line for each epoch, and one for the end.")
 @click.option("--quiet", is_flag=True, help="No progress.")
 def command(file: Path, settings: dict[str, str], epochs: int | None, seed: int | None, out: Path, resume: Path | bool,
-            threads: int, as_json: bool, quiet: bool) -> int:
+            threads: int | None, as_json: bool, quiet: bool) -> int:
     """Compile and train a model, evaluate it on the test part, save it."""
     for name in THREAD_VARIABLES:
-        os.environ[name] = str(threads)
-    # NumPy and Numba read the number of threads once, as they are imported
+        os.environ[name] = "1"  # those of NumPy and Numba, which read it once, as they are imported, would only be in the way
     from nndsl.api.experiment import Options, prepare, run
     from nndsl.runtime.progress import choose, figures_text
     from nndsl.syntax import read_source
@@ -57,7 +57,7 @@ def command(file: Path, settings: dict[str, str], epochs: int | None, seed: int 
         return [progress if as_json else _without_test(progress)]
 
     experiment = prepare(read_source(file), settings)
-    result, folder = run(experiment, Options(epochs, seed, out, resume), listeners)
+    result, folder = run(experiment, Options(epochs, seed, out, resume, threads), listeners)
     if not as_json:
         if result.test:
             click.echo(f"test  {figures_text(result.test)}")

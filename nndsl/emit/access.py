@@ -50,11 +50,15 @@ class Parameters:
         tensors: by name.
         written: those that the kernel writes. Of each there is one view only, since views are taken not to overlap.
         sliced: those of them of which there is a view for each slice that a scan keeps apart.
+        outer: the index of the outermost loop, where its turns may be shared between threads.
+        steps: by view, how far each of its entries goes from one turn of that loop to the next.
     """
 
     tensors: Mapping[str, Tensor]
     written: frozenset[str] = frozenset()
     sliced: frozenset[str] = frozenset()
+    outer: str = ""
+    steps: dict[str, set[str]] = field(default_factory=dict)
     views: dict[tuple[str, str], View] = field(default_factory=dict)
     numbers: dict[str, Poly | Index] = field(default_factory=dict)
     scalars: dict[str, None] = field(default_factory=dict)
@@ -118,7 +122,10 @@ class Parameters:
         if form.constant:
             terms.append(str(form.constant) if form.constant.constant is not None else self._stride(form.constant, Affine()))
         rest = tuple(("" if s == number(1) else self._stride(s, form), e) for s, e in where.rest)
-        return Place(self.view(tensor, start).name, tuple(terms), rest)
+        view = self.view(tensor, start).name
+        step = form.of(self.outer)
+        self.steps.setdefault(view, set()).add("" if not step else "1" if step == number(1) else self._stride(step, form))
+        return Place(view, tuple(terms), rest)
 
     def _start(self, tensor: str, index: tuple[Expr, ...], form: Affine, names: Mapping[str, str]) -> Affine:
         """The part of a position that is the same all over the kernel, from which a view starts."""

@@ -112,6 +112,7 @@ class Module:
     _at_names: Names = field(default_factory=lambda: Names(ATTRIBUTE))
     _pieces: list[str] = field(default_factory=list)
     _training: list[str] = field(default_factory=list)
+    _shared: dict[str, None] = field(default_factory=dict)
 
     def add(self, part: Part) -> None:
         """Write a part's kernels, and the rows of its sections."""
@@ -122,7 +123,8 @@ class Module:
             texts.append(_rows_function(section.name, lines))
         self._pieces += [self._entry(part, used), *texts]
         if part.name == "learn":
-            self._training = self._dispatch(part, used, 12)
+            self._training = self._dispatch(part, [*used, "meet"], 12)
+            self._shared = {name: None for name in used if name not in CALLS}
 
     def _rows(self, task: Task | Repeated | Orthonormal, part: Part, used: dict[str, None], around: _Around) -> list[str]:
         """The rows of a task, each under its formula; `used` collects what they call."""
@@ -165,10 +167,25 @@ class Module:
         fed = list(inputs)
         loop = [_training_loop(fed, self._training)] if fed else []
         body = "\n\n\n".join([*(self._kernel_text(f) for f in self._functions.values()), *self._pieces, *loop])
-        whole = [name for name in ("CONTRACT", "ORTHONORMALIZE") if re.search(rf"\b{name}\b", body)]
+        whole = [name for name in ("CONTRACT", "ORTHONORMALIZE", "MEET") if re.search(rf"\b{name}\b", body)]
         names = ["GEMM", *(f.name.upper() for f in self._functions.values()), *whole]
         numbers = "\n".join(f"{name} = {number}" for number, name in enumerate(names))
-        return f'"""{title}"""\n\n{_imports(body)}\n\n{numbers}\n\n\n{body}\n'
+        shared = f"{self._sharing()}\n\n\n" if fed else ""
+        return f'"""{title}"""\n\n{_imports(body)}\n\n{numbers}\n\n{shared or chr(10)}{body}\n'
+
+    def _sharing(self) -> str:
+        """How the rows of training are shared between threads."""
+        lines = []
+        for name in self._shared:
+            kernel = next(f.kernel for f in self._functions.values() if f.name == name)
+            if kernel.share is not None:
+                cells = {parameter: cell for cell, parameter in enumerate(kernel.parameters, 1)}
+                extents = tuple(cells[e] for e in kernel.share.extents)
+                steps = tuple((cells[view], tuple(cells[f] for f in factors)) for view, factors in kernel.share.steps)
+                lines.append(_wrapped(f"{name.upper()}: (", [str(extents[0]), str(extents), str(steps)], "),", 4))
+        return "\n".join(["# Whose outermost loops threads may share: the cell of their extent, the cells of all extents, and",
+                          "# for each array the cell of its start and those whose product is its step.",
+                          "SHARED = {", *lines, "}"])
 
     # ------------------------------------------------------------------------------------------ kernels
 
@@ -296,7 +313,11 @@ def _orthonormal_call(part: Part) -> list[str]:
     return [f"    orthonormalize(view({'total' if part.double else 'real'}, row[1]), row[2], row[3])"]
 
 
-CALLS = {"gemm": _gemm_call, "contract": _contraction_call, "orthonormalize": _orthonormal_call}
+def _meet_call(part: Part) -> list[str]:
+    return ["    meet(meeting, threads)"]
+
+
+CALLS = {"gemm": _gemm_call, "contract": _contraction_call, "orthonormalize": _orthonormal_call, "meet": _meet_call}
 """What the rows call that is not generated: how, by its name."""
 
 
@@ -316,20 +337,25 @@ def _rows_function(name: str, lines: list[str]) -> str:
 def _training_loop(inputs: list[tuple[str, str]], dispatch: list[str]) -> str:
     names = Names()
     fed = [(names.new(f"all_{name}"), dtype) for name, dtype in inputs]
-    given = "real whole total rows short_rows split places order start stop size step seed rate"
-    arguments = [*given.split(), *(name for name, _ in fed)]
-    gather = [f"        gather_rows({name}, order, done, batch, view({'whole' if dtype == 'int' else 'real'}, places[{k + 1}]))"
-              for k, (name, dtype) in enumerate(fed)]
+    given = "real whole total rows short_rows split short_split places order start stop size step seed rate"
+    arguments = [*given.split(), "meeting", "thread", "threads", *(name for name, _ in fed)]
+    gather = [line for k, (name, dtype) in enumerate(fed) for line in (
+        f"        gather_rows({name}, order, done + first, last - first,",
+        f"                    view({'whole' if dtype == 'int' else 'real'}, places[{k + 1}] + first * {name}.shape[1]))")]
     return "\n".join([
         "@entry", _wrapped("def train(", arguments, "):", 0),
         '    """Train on the samples order[start:stop], `size` at a time; gives how far it came and the updates so far.',
-        "", "    Rows before `split` find the loss and its gradients, the others update; a loss that is not finite ends it.",
+        "", "    Rows before the split find the loss and its gradients, the others update; a loss that is not finite ends it.",
+        "    Each of the `threads` has rows of its own; where they must wait for each other, they meet.",
         '    """', "    word = flush_denormals()", "    done = start", "    finite = True", "    while finite and done < stop:",
-        "        batch = min(size, stop - done)", "        todo = rows if batch == size else short_rows", *gather,
-        "        for position in range(todo.shape[0]):", "            if position == split and not isfinite(real[places[0]]):",
+        "        batch = min(size, stop - done)",
+        "        first, last = batch * thread // threads, batch * (thread + 1) // threads",
+        "        todo, until = (rows, split) if batch == size else (short_rows, short_split)", *gather,
+        "        for position in range(todo.shape[0]):", "            if position == until and not isfinite(real[places[0]]):",
         "                finite = False", "                break", "            row = todo[position]", *dispatch,
-        "        if finite:", "            total[0] += real[places[0]] * batch", "            total[1] += batch",
-        "            step += 1", "            done += batch", "    restore_denormals(word)", "    return done, step"])
+        "        if finite:", "            if thread == 0:", "                total[0] += real[places[0]] * batch",
+        "                total[1] += batch", "            step += 1", "            done += batch",
+        "    restore_denormals(word)", "    return done, step"])
 
 
 def _imports(body: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -32,11 +33,27 @@ from nndsl.ir.expression import (
 from nndsl.ir.kinds import kind
 from nndsl.ir.operations import OPERATIONS
 from nndsl.passes.nest import Block, Leaf, Loop, Nest
+from nndsl.passes.outermost import outermost
 from nndsl.passes.rows import along_memory
 
 START = {"sum": "0", "prod": "1", "max": "-inf", "argmax": "-inf", "min": "inf", "argmin": "inf"}
 UPDATE = {"sum": "{0} += {1}", "prod": "{0} *= {1}", "max": "{0} = maximum({0}, {1})", "min": "{0} = minimum({0}, {1})"}
 BETTER = {"max": ">", "argmax": ">", "min": "<", "argmin": "<"}
+
+
+@dataclass(frozen=True)
+class Share:
+    """How the turns of a kernel's outermost loop are shared between threads.
+
+    Args:
+        extent: the parameter that says how many there are.
+        extents: the parameters whose product is the number of points.
+        steps: for each view that moves along, the parameters whose product is how far it goes in a turn.
+    """
+
+    extent: str
+    extents: tuple[str, ...]
+    steps: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -47,6 +64,7 @@ class Kernel:
         lines: the body.
         views, numbers, scalars: its parameters, in this order.
         names: every name in the body that depends on the user's, in order of appearance.
+        share: how its work may be shared between threads, if it may.
     """
 
     lines: tuple[str, ...]
@@ -54,6 +72,7 @@ class Kernel:
     numbers: tuple[tuple[str, Poly | Index], ...]
     scalars: tuple[str, ...]
     names: tuple[str, ...]
+    share: Share | None = None
 
     @property
     def parameters(self) -> tuple[str, ...]:
@@ -71,11 +90,25 @@ def write_nest(nest: Nest, tensors: Mapping[str, Tensor], literal: str) -> Kerne
     """
     written = frozenset(n for e in nest.equations() for n in (e.out, e.winner))
     apart = frozenset(name for name in written if sliced(name, nest.equations()))
-    writer = _Kernel(Parameters(tensors, written, apart), literal)
+    outer = outermost(nest)
+    writer = _Kernel(Parameters(tensors, written, apart, outer.index if outer else ""), literal)
     writer.block(nest.body, _Scope())
     given = writer.given
-    return Kernel(tuple(writer.lines), tuple(given.views.values()), tuple(given.numbers.items()), tuple(given.scalars),
-                  tuple(dict.fromkeys((*(v.name for v in given.views.values()), *given.numbers, *writer.indices))))
+    names = tuple(dict.fromkeys((*(v.name for v in given.views.values()), *given.numbers, *writer.indices)))
+    return Kernel(tuple(writer.lines), tuple(given.views.values()), tuple(given.numbers.items()), tuple(given.scalars), names,
+                  _share(writer) if outer else None)
+
+
+def _share(writer: _Kernel) -> Share | None:
+    """How a kernel's work may be shared: not where the extent of its outermost loop is a stride as well."""
+    extent = writer.extents[0]
+    used = sum(len(re.findall(rf"\b{extent}\b", line)) for line in writer.lines)
+    steps = writer.given.steps
+    if used != 1 or any(len(found) != 1 or found == {"-1"} for found in steps.values()):
+        return None
+    moving = ((view, found) for view, (found,) in steps.items() if found)
+    return Share(extent, tuple(writer.extents),
+                 tuple((view, () if found == "1" else tuple(found.split(" * "))) for view, found in moving))
 
 
 @dataclass(frozen=True)
@@ -113,6 +146,7 @@ class _Kernel:
         self.literal = literal
         self.lines: list[str] = []
         self.indices: dict[str, None] = {}
+        self.extents: list[str] = []
         self._variables = 0
 
     # ------------------------------------------------------------------------------------------ blocks
@@ -142,6 +176,8 @@ class _Kernel:
     def _open(self, index: str, reach: Poly, scope: _Scope, written: set[str]) -> _Scope:
         name = scope.indices.get(index) or self._index(index, scope)
         size = self.given.loop(index, reach, name)
+        if scope.depth == len(self.extents) + 1:  # the first loops inside each other: what they count are the points
+            self.extents.append(size)
         self._line(scope, f"for {name} in range({size}):")
         return scope.deeper({index: name}, written)
 

@@ -38,6 +38,7 @@ from nndsl.kernels.elementwise import copy, gather_rows, view, zero
 from nndsl.kernels.error_function import erf
 from nndsl.kernels.exponential import exp, expm1, log, log1p, sigmoid, softplus, tanh
 from nndsl.kernels.jit import entry, kernel, rare
+from nndsl.kernels.meeting import meet
 from nndsl.kernels.orthonormal import orthonormalize
 from nndsl.kernels.random import (
     draw,
@@ -55,7 +56,7 @@ __all__ = [
     "absolute", "acos", "asin", "atan", "ceil", "clip", "contract", "copy", "cos", "cosh", "draw", "draw_below", "draw_normal",
     "draw_truncated_normal", "draw_uniform", "entry", "erf", "exp", "expm1", "f4", "f8", "floor", "floordiv",
     "flush_denormals", "fma", "gather_rows", "gemm", "gemm_batch", "inf", "isfinite", "kernel", "let", "log", "log1p",
-    "max_of", "maximum", "min_of", "minimum", "mod", "nan", "nearest", "orthonormalize", "permutation", "power",
+    "max_of", "maximum", "meet", "min_of", "minimum", "mod", "nan", "nearest", "orthonormalize", "permutation", "power",
     "rare", "restore_denormals", "shuffle", "sigmoid", "sign", "sin", "sinh", "softplus", "sqrt", "sum_of", "tan", "tanh",
     "view", "where", "zero",
 ]

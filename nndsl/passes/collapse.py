@@ -26,7 +26,7 @@ def collapsed(loop: Loop, tensors: Mapping[str, Tensor]) -> Loop:
 
 def _runs_on(equation: Equation, outer: str, inner: str, extent: Poly, tensors: Mapping[str, Tensor]) -> bool:
     """Whether a step of the outer loop goes just as far as all steps of the inner one, in every tensor touched."""
-    if equation.guard or {outer, inner} & set(_numbers(equation.expr)):
+    if equation.guard or {outer, inner} & set(numbers(equation.expr)):
         return False
     places = [flat(tensors[n], equation.index) for n in (equation.out, equation.winner) if n]
     found = reads(equation.expr)
@@ -44,13 +44,13 @@ def _draws_run_on(equation: Equation, outer: str, inner: str) -> bool:
     return together or not any(isinstance(x, Draw) for x in walk(equation.expr))
 
 
-def _numbers(expr: Expr) -> Iterator[str]:
+def numbers(expr: Expr) -> Iterator[str]:
     """The indices that a formula uses as numbers, not to find an entry."""
     if isinstance(expr, Index):
         yield expr.name
     elif not isinstance(expr, Read):
         for child in children(expr):
-            yield from _numbers(child)
+            yield from numbers(child)
 
 
 def _named(rest: tuple[tuple[Poly, Expr], ...]) -> set[str]:

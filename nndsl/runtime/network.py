@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import ModuleType, SimpleNamespace
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,10 +13,9 @@ import numpy.typing as npt
 from nndsl.artifact import Artifact, PartPlan, Placed
 from nndsl.runtime.arena import TOTALS_AHEAD, Layout, kept_layout, part_layout, size
 from nndsl.runtime.contract import Array, Arrays
+from nndsl.runtime.sharing import Rows
+from nndsl.runtime.team import members, tables, together
 from nndsl.signature import Port, Variable
-
-Rows: TypeAlias = npt.NDArray[np.int64]
-"""Operations, one a row: which, and its arguments."""
 
 SAMPLE_WEIGHT = "sample weight"
 CHUNK = 256
@@ -29,6 +28,9 @@ class CompiledNetwork:
     Args:
         artifact: what was compiled.
         module: the generated module, imported.
+
+    Attributes:
+        threads: how many may share a step's work; None for as many as there are cores. The results are the same bits.
     """
 
     def __init__(self, artifact: Artifact, module: ModuleType) -> None:
@@ -36,13 +38,15 @@ class CompiledNetwork:
         self.step = 0
         self.seed = 0
         self.rate = 1.0
+        self.threads: int | None = None
         self._module = module
         self._real = np.dtype(artifact.precision)
         self._kept = kept_layout(artifact)
         self._parts = {s: part for part in artifact.parts for s in part.sections}
         self._layouts: dict[tuple[str, int], Layout] = {}
         self._tables: dict[tuple[str, int, int], Rows] = {}
-        self._steps: dict[tuple[int, int], tuple[Layout, Rows, int]] = {}
+        self._steps: dict[tuple[int, int, int | None], tuple[Layout, list[Rows], int]] = {}
+        self._members: dict[int, int] = {}
         self._arenas: dict[str, Array] = {}
         self._grow(self._kept)
 
@@ -106,15 +110,20 @@ class CompiledNetwork:
 
     def train(self, arrays: Arrays, order: npt.NDArray[np.int64], start: int, stop: int, batch: int) -> int:
         """Update on the samples `order[start:stop]`, `batch` at a time; how many were done before a loss was not finite."""
-        short = (stop - start) % batch or batch
-        layout, rows, split = self._training_rows(batch, batch)
+        layout, whole, split = self._training_rows(batch, batch)
         self._grow(layout)
-        tail = self._training_rows(short, batch)[1]
+        _, short, short_split = self._training_rows((stop - start) % batch or batch, batch)
         data = self._given("learn", arrays, _samples(arrays))
         places = np.array([self._offset(layout, self.artifact.objective), *(self._offset(layout, n) for n in data)], np.int64)
-        done, self.step = self._module.train(
-            self._arenas["real"], self._arenas["whole"], self._arenas["total"], rows, tail, split, places, order, start,
-            stop, batch, self.step, self.seed, self.rate, *data.values())
+
+        def work(meeting: Array, thread: int) -> tuple[int, int]:
+            found: tuple[int, int] = self._module.train(
+                self._arenas["real"], self._arenas["whole"], self._arenas["total"], whole[thread], short[thread], split,
+                short_split, places, order, start, stop, batch, self.step, self.seed, self.rate, meeting, thread, len(whole),
+                *data.values())
+            return found
+
+        done, self.step = together(len(whole), work)
         return int(done) - start
 
     def totals(self) -> dict[str, float]:
@@ -210,12 +219,15 @@ class CompiledNetwork:
             self._tables[key] = _table(getattr(self._module, f"{section}_rows")(SimpleNamespace(**layout.offsets), batch))
         return layout, self._tables[key]
 
-    def _training_rows(self, batch: int, capacity: int) -> tuple[Layout, Rows, int]:
-        """The rows of a whole step, and how many of them come before the update."""
-        key = (batch, capacity)
+    def _training_rows(self, batch: int, capacity: int) -> tuple[Layout, list[Rows], int]:
+        """The rows of a whole step, for each thread, and how many of them come before the update."""
+        key = (batch, capacity, self.threads)
         if key not in self._steps:
             layout, learn = self._rows("learn", batch, capacity)
-            self._steps[key] = layout, _stack(learn, self._rows("update", batch, capacity)[1]), len(learn)
+            rows = _stack(learn, self._rows("update", batch, capacity)[1])
+            if capacity not in self._members:  # the last batch, which is smaller, is done by as many
+                self._members[capacity] = members(self.threads, rows, self._module)
+            self._steps[key] = layout, *tables(rows, len(learn), self._members[capacity], self._module)
         return self._steps[key]
 
     def _grow(self, layout: Layout) -> None:

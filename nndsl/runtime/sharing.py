@@ -23,6 +23,9 @@ IDLE = -1
 WORTH = 20_000
 """Work below this is done faster by one thread than it is shared: about ten microseconds, in units of WEIGHT."""
 
+ROWS, COLUMNS = 8, 48
+"""Of a tile of a matrix product: threads share whole ones."""
+
 POINT_WEIGHT = 8
 """What a point of a loop costs, in multiply-adds of a matrix product."""
 
@@ -68,6 +71,42 @@ def nest(extent: int, work: Sequence[int], steps: Sequence[tuple[int, Sequence[i
         return Piece(row[extent], prod(row[cell] for cell in work) * POINT_WEIGHT, cut)
 
     return piece
+
+
+def gemm(row: Sequence[int]) -> Piece:
+    """How a matrix product is cut: by rows, or by columns where there are few rows."""
+    _, transposed_a, transposed_b, m, n, k, _, lda, _, ldb, *_ = row
+    by_rows = m >= 2 * ROWS or m >= n
+
+    def cut(first: int, last: int) -> list[int]:
+        cells = list(row)
+        down, along = (3, 6, 1 if transposed_a else lda, row[12]), (4, 8, ldb if transposed_b else 1, 1)
+        size, start, step, out = down if by_rows else along
+        cells[size] = last - first
+        cells[start] += first * step
+        cells[11] += first * out
+        return cells
+
+    return Piece(m if by_rows else n, m * n * k, cut, ROWS if by_rows else COLUMNS)
+
+
+def contract(row: Sequence[int]) -> Piece:
+    """How a sum of products over entries anywhere is cut: along a dimension whose turns write nothing in common."""
+    turns, rows, inner = row[7:10]
+    dims = [tuple(row[at:at + 4]) for at in range(10, 10 + 4 * (turns + rows + inner), 4)]
+    writing = [(at, size, step) for at, (size, _, _, step) in enumerate(dims[:turns + rows]) if size > 1]
+    reach = row[5] + sum((size - 1) * abs(step) for _, size, step in writing)
+    apart = [(size, at) for at, size, step in writing if abs(step) >= reach - (size - 1) * abs(step)]
+    size, at = max(apart, default=(1, 0), key=lambda found: (found[0], -found[1]))
+
+    def cut(first: int, last: int) -> list[int]:
+        cells, base = list(row), 10 + 4 * at
+        cells[base] = last - first
+        for start, step in zip((1, 2, 3), cells[base + 1:base + 4], strict=True):
+            cells[start] += first * step
+        return cells
+
+    return Piece(size, row[5] * prod(dim[0] for dim in dims), cut)
 
 
 def shared(rows: Rows, split: int, cutters: Mapping[int, Cutter], threads: int, meet: int) -> tuple[list[Rows], int]:

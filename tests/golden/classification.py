@@ -14,6 +14,7 @@ from nndsl.kernels import (
     kernel,
     log,
     maximum,
+    meet,
     power,
     rare,
     restore_denormals,
@@ -42,6 +43,16 @@ COMPUTE_KERNEL_M_KERNEL_V_KERNEL = 16
 COMPUTE_SUM_SCALE_2 = 17
 COMPUTE_X_MAX_EXP_2 = 18
 COMPUTE_ACCURACY_RESULT = 19
+MEET = 20
+
+# Whose outermost loops threads may share: the cell of their extent, the cells of all extents, and
+# for each array the cell of its start and those whose product is its step.
+SHARED = {
+    COMPUTE_OUTPUT: (4, (4, 5), ((1, (5,)), (3, (5,)))),
+    COMPUTE_ARGMAX_ACCURACY: (5, (5, 6), ((1, (6,)), (2, ()), (3, ()), (4, ()))),
+    COMPUTE_D_LOSS_D_SUM: (6, (6,), ((2, ()), (3, ()), (4, ()), (5, ()))),
+    COMPUTE_KERNEL_M_KERNEL_V_KERNEL: (7, (7,), ((3, ()), (4, ()), (5, ()), (6, ()))),
+}
 
 
 @rare
@@ -606,23 +617,28 @@ def finish_rows(at, batch):
 
 
 @entry
-def train(real, whole, total, rows, short_rows, split, places, order, start, stop, size, step, seed, rate, all_x,
-          all_target_p, all_sample_weight):
+def train(real, whole, total, rows, short_rows, split, short_split, places, order, start, stop, size, step, seed, rate,
+          meeting, thread, threads, all_x, all_target_p, all_sample_weight):
     """Train on the samples order[start:stop], `size` at a time; gives how far it came and the updates so far.
 
-    Rows before `split` find the loss and its gradients, the others update; a loss that is not finite ends it.
+    Rows before the split find the loss and its gradients, the others update; a loss that is not finite ends it.
+    Each of the `threads` has rows of its own; where they must wait for each other, they meet.
     """
     word = flush_denormals()
     done = start
     finite = True
     while finite and done < stop:
         batch = min(size, stop - done)
-        todo = rows if batch == size else short_rows
-        gather_rows(all_x, order, done, batch, view(real, places[1]))
-        gather_rows(all_target_p, order, done, batch, view(whole, places[2]))
-        gather_rows(all_sample_weight, order, done, batch, view(real, places[3]))
+        first, last = batch * thread // threads, batch * (thread + 1) // threads
+        todo, until = (rows, split) if batch == size else (short_rows, short_split)
+        gather_rows(all_x, order, done + first, last - first,
+                    view(real, places[1] + first * all_x.shape[1]))
+        gather_rows(all_target_p, order, done + first, last - first,
+                    view(whole, places[2] + first * all_target_p.shape[1]))
+        gather_rows(all_sample_weight, order, done + first, last - first,
+                    view(real, places[3] + first * all_sample_weight.shape[1]))
         for position in range(todo.shape[0]):
-            if position == split and not isfinite(real[places[0]]):
+            if position == until and not isfinite(real[places[0]]):
                 finite = False
                 break
             row = todo[position]
@@ -665,9 +681,12 @@ def train(real, whole, total, rows, short_rows, split, places, order, start, sto
                                                  view(real, row[4]), view(real, row[5]), view(real, row[6]), row[7])
             elif operation == COMPUTE_SUM_SCALE_2:
                 compute_sum_scale_2(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
+            elif operation == MEET:
+                meet(meeting, threads)
         if finite:
-            total[0] += real[places[0]] * batch
-            total[1] += batch
+            if thread == 0:
+                total[0] += real[places[0]] * batch
+                total[1] += batch
             step += 1
             done += batch
     restore_denormals(word)

@@ -14,6 +14,7 @@ from nndsl.kernels import (
     kernel,
     log,
     maximum,
+    meet,
     rare,
     restore_denormals,
     view,
@@ -46,6 +47,20 @@ COMPUTE_KERNEL_6 = 22
 COMPUTE_Y_PADDED_2 = 23
 COMPUTE_X_MAX_EXP_2 = 24
 CONTRACT = 25
+MEET = 26
+
+# Whose outermost loops threads may share: the cell of their extent, the cells of all extents, and
+# for each array the cell of its start and those whose product is its step.
+SHARED = {
+    COMPUTE_IMAGE_PADDED: (3, (3, 4, 7), ((1, (5,)), (2, (6, 9)))),
+    COMPUTE_OUTPUT_PADDED: (4, (4, 5, 8, 11), ((1, (6,)), (2, (7, 10, 11)))),
+    COMPUTE_Y_PADDED: (4, (4, 5, 8, 12), ((1, (6,)), (2, (10, 13)), (3, (6,)))),
+    COMPUTE_OUTPUT: (4, (4, 5), ((1, (5,)), (3, (5,)))),
+    COMPUTE_Z_SPREAD: (2, (2,), ((1, ()),)),
+    COMPUTE_Y: (3, (3, 4, 5), ((1, (6,)), (2, (4, 5)))),
+    COMPUTE_D_LOSS_D_SUM: (6, (6,), ((2, ()), (3, ()), (4, ()), (5, ()))),
+    COMPUTE_KERNEL_6: (4, (4,), ((2, ()), (3, ()))),
+}
 
 
 @rare
@@ -865,23 +880,28 @@ def forward_rows(at, batch):
 
 
 @entry
-def train(real, whole, total, rows, short_rows, split, places, order, start, stop, size, step, seed, rate, all_image,
-          all_target_p, all_sample_weight):
+def train(real, whole, total, rows, short_rows, split, short_split, places, order, start, stop, size, step, seed, rate,
+          meeting, thread, threads, all_image, all_target_p, all_sample_weight):
     """Train on the samples order[start:stop], `size` at a time; gives how far it came and the updates so far.
 
-    Rows before `split` find the loss and its gradients, the others update; a loss that is not finite ends it.
+    Rows before the split find the loss and its gradients, the others update; a loss that is not finite ends it.
+    Each of the `threads` has rows of its own; where they must wait for each other, they meet.
     """
     word = flush_denormals()
     done = start
     finite = True
     while finite and done < stop:
         batch = min(size, stop - done)
-        todo = rows if batch == size else short_rows
-        gather_rows(all_image, order, done, batch, view(real, places[1]))
-        gather_rows(all_target_p, order, done, batch, view(whole, places[2]))
-        gather_rows(all_sample_weight, order, done, batch, view(real, places[3]))
+        first, last = batch * thread // threads, batch * (thread + 1) // threads
+        todo, until = (rows, split) if batch == size else (short_rows, short_split)
+        gather_rows(all_image, order, done + first, last - first,
+                    view(real, places[1] + first * all_image.shape[1]))
+        gather_rows(all_target_p, order, done + first, last - first,
+                    view(whole, places[2] + first * all_target_p.shape[1]))
+        gather_rows(all_sample_weight, order, done + first, last - first,
+                    view(real, places[3] + first * all_sample_weight.shape[1]))
         for position in range(todo.shape[0]):
-            if position == split and not isfinite(real[places[0]]):
+            if position == until and not isfinite(real[places[0]]):
                 finite = False
                 break
             row = todo[position]
@@ -936,9 +956,12 @@ def train(real, whole, total, rows, short_rows, split, places, order, start, sto
                 compute_learning(view(real, row[1]), rate)
             elif operation == COMPUTE_KERNEL_6:
                 compute_kernel_6(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
+            elif operation == MEET:
+                meet(meeting, threads)
         if finite:
-            total[0] += real[places[0]] * batch
-            total[1] += batch
+            if thread == 0:
+                total[0] += real[places[0]] * batch
+                total[1] += batch
             step += 1
             done += batch
     restore_denormals(word)

@@ -11,6 +11,7 @@ from nndsl.kernels import (
     gemm,
     isfinite,
     kernel,
+    meet,
     power,
     rare,
     restore_denormals,
@@ -40,6 +41,17 @@ COMPUTE_FACTOR = 16
 COMPUTE_KERNEL_4 = 17
 COMPUTE_GATE_KERNEL_M_GATE_KERNEL = 18
 COMPUTE_Y = 19
+MEET = 20
+
+# Whose outermost loops threads may share: the cell of their extent, the cells of all extents, and
+# for each array the cell of its start and those whose product is its step.
+SHARED = {
+    COMPUTE_T_OUTPUT: (7, (7, 8), ((1, (8,)), (3, (8,)), (4, (8,)), (5, (8,)), (6, (8,)))),
+    COMPUTE_T_OUTPUT_2: (7, (7, 8), ((1, (8,)), (3, (8,)), (4, (8,)), (5, (8,)), (6, (8,)))),
+    COMPUTE_KERNEL_M: (3, (3,), ((1, ()), (2, ()))),
+    COMPUTE_KERNEL_4: (5, (5,), ((3, ()), (4, ()))),
+    COMPUTE_GATE_KERNEL_M_GATE_KERNEL: (6, (6,), ((3, ()), (4, ()), (5, ()))),
+}
 
 
 @rare
@@ -632,23 +644,28 @@ def forward_rows(at, batch):
 
 
 @entry
-def train(real, whole, total, rows, short_rows, split, places, order, start, stop, size, step, seed, rate, all_x,
-          all_target_y, all_sample_weight):
+def train(real, whole, total, rows, short_rows, split, short_split, places, order, start, stop, size, step, seed, rate,
+          meeting, thread, threads, all_x, all_target_y, all_sample_weight):
     """Train on the samples order[start:stop], `size` at a time; gives how far it came and the updates so far.
 
-    Rows before `split` find the loss and its gradients, the others update; a loss that is not finite ends it.
+    Rows before the split find the loss and its gradients, the others update; a loss that is not finite ends it.
+    Each of the `threads` has rows of its own; where they must wait for each other, they meet.
     """
     word = flush_denormals()
     done = start
     finite = True
     while finite and done < stop:
         batch = min(size, stop - done)
-        todo = rows if batch == size else short_rows
-        gather_rows(all_x, order, done, batch, view(real, places[1]))
-        gather_rows(all_target_y, order, done, batch, view(real, places[2]))
-        gather_rows(all_sample_weight, order, done, batch, view(real, places[3]))
+        first, last = batch * thread // threads, batch * (thread + 1) // threads
+        todo, until = (rows, split) if batch == size else (short_rows, short_split)
+        gather_rows(all_x, order, done + first, last - first,
+                    view(real, places[1] + first * all_x.shape[1]))
+        gather_rows(all_target_y, order, done + first, last - first,
+                    view(real, places[2] + first * all_target_y.shape[1]))
+        gather_rows(all_sample_weight, order, done + first, last - first,
+                    view(real, places[3] + first * all_sample_weight.shape[1]))
         for position in range(todo.shape[0]):
-            if position == split and not isfinite(real[places[0]]):
+            if position == until and not isfinite(real[places[0]]):
                 finite = False
                 break
             row = todo[position]
@@ -693,9 +710,12 @@ def train(real, whole, total, rows, short_rows, split, places, order, start, sto
             elif operation == COMPUTE_GATE_KERNEL_M_GATE_KERNEL:
                 compute_gate_kernel_m_gate_kernel(view(real, row[1]), view(real, row[2]), view(real, row[3]),
                                                   view(real, row[4]), view(real, row[5]), row[6])
+            elif operation == MEET:
+                meet(meeting, threads)
         if finite:
-            total[0] += real[places[0]] * batch
-            total[1] += batch
+            if thread == 0:
+                total[0] += real[places[0]] * batch
+                total[1] += batch
             step += 1
             done += batch
     restore_denormals(word)

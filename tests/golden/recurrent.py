@@ -13,6 +13,7 @@ from nndsl.kernels import (
     isfinite,
     kernel,
     maximum,
+    meet,
     rare,
     restore_denormals,
     sigmoid,
@@ -47,6 +48,21 @@ COMPUTE_W_M_W = 22
 COMPUTE_MAX_Y_2 = 23
 COMPUTE_P = 24
 CONTRACT = 25
+MEET = 26
+
+# Whose outermost loops threads may share: the cell of their extent, the cells of all extents, and
+# for each array the cell of its start and those whose product is its step.
+SHARED = {
+    COMPUTE_H_WITH_START: (3, (3, 4), ((2, (4,)),)),
+    COMPUTE_NEW_STEP_H_WITH_START: (8, (8, 9),
+                                    ((1, (10,)), (2, (9,)), (3, (9,)), (4, (9,)), (5, (10,)), (6, (9,)), (7, (9,)))),
+    COMPUTE_D_Y_D_MAX: (6, (6, 7), ((1, (7,)), (2, (7,)), (3, ()), (4, ()), (5, (9,)))),
+    COMPUTE_D_H_WITH_START: (2, (2,), ((1, ()),)),
+    COMPUTE_D_H_WITH_START_2: (3, (3,), ((1, ()), (2, ()))),
+    COMPUTE_D_H_WITH_START_D_STEP_D_A: (11, (11, 12),
+                                        ((1, (12,)), (2, (12,)), (3, (12,)), (4, (13,)), (5, (12,)), (6, (12,)), (7, (13,)), (8, (12,)), (9, (13,)), (10, (12,)))),
+    COMPUTE_W_M_W: (5, (5,), ((2, ()), (3, ()), (4, ()))),
+}
 
 
 @rare
@@ -726,23 +742,28 @@ def forward_rows(at, batch):
 
 
 @entry
-def train(real, whole, total, rows, short_rows, split, places, order, start, stop, size, step, seed, rate, all_x,
-          all_target_p, all_sample_weight):
+def train(real, whole, total, rows, short_rows, split, short_split, places, order, start, stop, size, step, seed, rate,
+          meeting, thread, threads, all_x, all_target_p, all_sample_weight):
     """Train on the samples order[start:stop], `size` at a time; gives how far it came and the updates so far.
 
-    Rows before `split` find the loss and its gradients, the others update; a loss that is not finite ends it.
+    Rows before the split find the loss and its gradients, the others update; a loss that is not finite ends it.
+    Each of the `threads` has rows of its own; where they must wait for each other, they meet.
     """
     word = flush_denormals()
     done = start
     finite = True
     while finite and done < stop:
         batch = min(size, stop - done)
-        todo = rows if batch == size else short_rows
-        gather_rows(all_x, order, done, batch, view(real, places[1]))
-        gather_rows(all_target_p, order, done, batch, view(real, places[2]))
-        gather_rows(all_sample_weight, order, done, batch, view(real, places[3]))
+        first, last = batch * thread // threads, batch * (thread + 1) // threads
+        todo, until = (rows, split) if batch == size else (short_rows, short_split)
+        gather_rows(all_x, order, done + first, last - first,
+                    view(real, places[1] + first * all_x.shape[1]))
+        gather_rows(all_target_p, order, done + first, last - first,
+                    view(real, places[2] + first * all_target_p.shape[1]))
+        gather_rows(all_sample_weight, order, done + first, last - first,
+                    view(real, places[3] + first * all_sample_weight.shape[1]))
         for position in range(todo.shape[0]):
-            if position == split and not isfinite(real[places[0]]):
+            if position == until and not isfinite(real[places[0]]):
                 finite = False
                 break
             row = todo[position]
@@ -795,9 +816,12 @@ def train(real, whole, total, rows, short_rows, split, places, order, start, sto
                 compute_learning(view(real, row[1]), rate)
             elif operation == COMPUTE_W_M_W:
                 compute_W_m_W(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]), row[5])
+            elif operation == MEET:
+                meet(meeting, threads)
         if finite:
-            total[0] += real[places[0]] * batch
-            total[1] += batch
+            if thread == 0:
+                total[0] += real[places[0]] * batch
+                total[1] += batch
             step += 1
             done += batch
     restore_denormals(word)

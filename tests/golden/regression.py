@@ -11,6 +11,7 @@ from nndsl.kernels import (
     gemm,
     isfinite,
     kernel,
+    meet,
     rare,
     restore_denormals,
     tanh,
@@ -35,6 +36,16 @@ COMPUTE_LEARNING = 13
 COMPUTE_KERNEL_M_KERNEL = 14
 COMPUTE_Y = 15
 COMPUTE_MAE_RESULT = 16
+MEET = 17
+
+# Whose outermost loops threads may share: the cell of their extent, the cells of all extents, and
+# for each array the cell of its start and those whose product is its step.
+SHARED = {
+    COMPUTE_OUTPUT: (4, (4, 5), ((1, (5,)), (3, (5,)))),
+    COMPUTE_Y_SUM: (6, (6, 7), ((1, ()), (3, ()), (4, ()), (5, ()))),
+    COMPUTE_SUM: (4, (4,), ((1, ()), (2, ()), (3, ()))),
+    COMPUTE_KERNEL_M_KERNEL: (5, (5,), ((2, ()), (3, ()), (4, ()))),
+}
 
 
 @rare
@@ -446,23 +457,28 @@ def finish_rows(at, batch):
 
 
 @entry
-def train(real, whole, total, rows, short_rows, split, places, order, start, stop, size, step, seed, rate, all_x,
-          all_target_y, all_sample_weight):
+def train(real, whole, total, rows, short_rows, split, short_split, places, order, start, stop, size, step, seed, rate,
+          meeting, thread, threads, all_x, all_target_y, all_sample_weight):
     """Train on the samples order[start:stop], `size` at a time; gives how far it came and the updates so far.
 
-    Rows before `split` find the loss and its gradients, the others update; a loss that is not finite ends it.
+    Rows before the split find the loss and its gradients, the others update; a loss that is not finite ends it.
+    Each of the `threads` has rows of its own; where they must wait for each other, they meet.
     """
     word = flush_denormals()
     done = start
     finite = True
     while finite and done < stop:
         batch = min(size, stop - done)
-        todo = rows if batch == size else short_rows
-        gather_rows(all_x, order, done, batch, view(real, places[1]))
-        gather_rows(all_target_y, order, done, batch, view(real, places[2]))
-        gather_rows(all_sample_weight, order, done, batch, view(real, places[3]))
+        first, last = batch * thread // threads, batch * (thread + 1) // threads
+        todo, until = (rows, split) if batch == size else (short_rows, short_split)
+        gather_rows(all_x, order, done + first, last - first,
+                    view(real, places[1] + first * all_x.shape[1]))
+        gather_rows(all_target_y, order, done + first, last - first,
+                    view(real, places[2] + first * all_target_y.shape[1]))
+        gather_rows(all_sample_weight, order, done + first, last - first,
+                    view(real, places[3] + first * all_sample_weight.shape[1]))
         for position in range(todo.shape[0]):
-            if position == split and not isfinite(real[places[0]]):
+            if position == until and not isfinite(real[places[0]]):
                 finite = False
                 break
             row = todo[position]
@@ -497,9 +513,12 @@ def train(real, whole, total, rows, short_rows, split, places, order, start, sto
             elif operation == COMPUTE_KERNEL_M_KERNEL:
                 compute_kernel_m_kernel(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                                         row[5])
+            elif operation == MEET:
+                meet(meeting, threads)
         if finite:
-            total[0] += real[places[0]] * batch
-            total[1] += batch
+            if thread == 0:
+                total[0] += real[places[0]] * batch
+                total[1] += batch
             step += 1
             done += batch
     restore_denormals(word)

@@ -11,6 +11,7 @@ from nndsl.kernels import (
     gemm,
     isfinite,
     kernel,
+    meet,
     rare,
     restore_denormals,
     sigmoid,
@@ -38,6 +39,17 @@ COMPUTE_LEARNING = 15
 COMPUTE_KERNEL_4 = 16
 COMPUTE_SAME = 17
 COMPUTE_ACCURACY_RESULT = 18
+MEET = 19
+
+# Whose outermost loops threads may share: the cell of their extent, the cells of all extents, and
+# for each array the cell of its start and those whose product is its step.
+SHARED = {
+    COMPUTE_A: (4, (4, 5), ((1, (5,)), (3, (5,)))),
+    COMPUTE_B_NEAR_OUTPUT: (8, (8, 9), ((1, (9,)), (3, (9,)), (4, (9,)), (5, (9,)), (6, (10,)), (7, (11,)))),
+    COMPUTE_SAME_SUM: (6, (6, 7), ((1, ()), (3, ()), (4, ()), (5, ()))),
+    COMPUTE_SUM: (4, (4,), ((1, ()), (2, ()), (3, ()))),
+    COMPUTE_KERNEL_4: (4, (4,), ((2, ()), (3, ()))),
+}
 
 
 @rare
@@ -538,25 +550,32 @@ def finish_rows(at, batch):
 
 
 @entry
-def train(real, whole, total, rows, short_rows, split, places, order, start, stop, size, step, seed, rate, all_left,
-          all_right, all_extra, all_target_same, all_sample_weight):
+def train(real, whole, total, rows, short_rows, split, short_split, places, order, start, stop, size, step, seed, rate,
+          meeting, thread, threads, all_left, all_right, all_extra, all_target_same, all_sample_weight):
     """Train on the samples order[start:stop], `size` at a time; gives how far it came and the updates so far.
 
-    Rows before `split` find the loss and its gradients, the others update; a loss that is not finite ends it.
+    Rows before the split find the loss and its gradients, the others update; a loss that is not finite ends it.
+    Each of the `threads` has rows of its own; where they must wait for each other, they meet.
     """
     word = flush_denormals()
     done = start
     finite = True
     while finite and done < stop:
         batch = min(size, stop - done)
-        todo = rows if batch == size else short_rows
-        gather_rows(all_left, order, done, batch, view(real, places[1]))
-        gather_rows(all_right, order, done, batch, view(real, places[2]))
-        gather_rows(all_extra, order, done, batch, view(real, places[3]))
-        gather_rows(all_target_same, order, done, batch, view(real, places[4]))
-        gather_rows(all_sample_weight, order, done, batch, view(real, places[5]))
+        first, last = batch * thread // threads, batch * (thread + 1) // threads
+        todo, until = (rows, split) if batch == size else (short_rows, short_split)
+        gather_rows(all_left, order, done + first, last - first,
+                    view(real, places[1] + first * all_left.shape[1]))
+        gather_rows(all_right, order, done + first, last - first,
+                    view(real, places[2] + first * all_right.shape[1]))
+        gather_rows(all_extra, order, done + first, last - first,
+                    view(real, places[3] + first * all_extra.shape[1]))
+        gather_rows(all_target_same, order, done + first, last - first,
+                    view(real, places[4] + first * all_target_same.shape[1]))
+        gather_rows(all_sample_weight, order, done + first, last - first,
+                    view(real, places[5] + first * all_sample_weight.shape[1]))
         for position in range(todo.shape[0]):
-            if position == split and not isfinite(real[places[0]]):
+            if position == until and not isfinite(real[places[0]]):
                 finite = False
                 break
             row = todo[position]
@@ -597,9 +616,12 @@ def train(real, whole, total, rows, short_rows, split, places, order, start, sto
                 compute_learning(view(real, row[1]), rate)
             elif operation == COMPUTE_KERNEL_4:
                 compute_kernel_4(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4])
+            elif operation == MEET:
+                meet(meeting, threads)
         if finite:
-            total[0] += real[places[0]] * batch
-            total[1] += batch
+            if thread == 0:
+                total[0] += real[places[0]] * batch
+                total[1] += batch
             step += 1
             done += batch
     restore_denormals(word)

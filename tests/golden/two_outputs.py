@@ -16,6 +16,7 @@ from nndsl.kernels import (
     log,
     max_of,
     maximum,
+    meet,
     power,
     rare,
     restore_denormals,
@@ -59,6 +60,23 @@ COMPUTE_RATE = 30
 COMPUTE_KERNEL_M_KERNEL_V_KERNEL = 31
 COMPUTE_PRICE = 32
 COMPUTE_KIND_ACCURACY_RESULT = 33
+MEET = 34
+
+# Whose outermost loops threads may share: the cell of their extent, the cells of all extents, and
+# for each array the cell of its start and those whose product is its step.
+SHARED = {
+    COMPUTE_H: (4, (4, 5), ((1, (5,)), (3, (5,)))),
+    COMPUTE_PRICE_SUM_LOSS: (11, (11, 12),
+                             ((1, ()), (3, ()), (4, ()), (5, ()), (6, (13,)), (7, ()), (8, ()), (9, ()), (10, ()))),
+    COMPUTE_SUM_2: (3, (3, 4), ((1, (4,)), (2, ()))),
+    COMPUTE_ARGMAX_OUTPUT: (5, (5, 6), ((1, (6,)), (2, ()), (3, ()), (4, ()))),
+    COMPUTE_SUM_3: (4, (4,), ((1, ()), (2, ()), (3, ()))),
+    COMPUTE_D_SUM_2_D_H: (5, (5, 6), ((2, ()), (3, (6,)), (4, (6,)))),
+    COMPUTE_D_LOSS_D_OUTPUT: (5, (5,), ((2, ()), (3, ()), (4, ()))),
+    COMPUTE_SQUARES_3: (3, (3,), ((1, ()), (2, ()))),
+    COMPUTE_KERNEL_5: (3, (3,), ((2, ()),)),
+    COMPUTE_KERNEL_M_KERNEL_V_KERNEL: (7, (7,), ((3, ()), (4, ()), (5, ()), (6, ()))),
+}
 
 
 @rare
@@ -896,24 +914,30 @@ def finish_rows(at, batch):
 
 
 @entry
-def train(real, whole, total, rows, short_rows, split, places, order, start, stop, size, step, seed, rate, all_x,
-          all_target_kind, all_target_price, all_sample_weight):
+def train(real, whole, total, rows, short_rows, split, short_split, places, order, start, stop, size, step, seed, rate,
+          meeting, thread, threads, all_x, all_target_kind, all_target_price, all_sample_weight):
     """Train on the samples order[start:stop], `size` at a time; gives how far it came and the updates so far.
 
-    Rows before `split` find the loss and its gradients, the others update; a loss that is not finite ends it.
+    Rows before the split find the loss and its gradients, the others update; a loss that is not finite ends it.
+    Each of the `threads` has rows of its own; where they must wait for each other, they meet.
     """
     word = flush_denormals()
     done = start
     finite = True
     while finite and done < stop:
         batch = min(size, stop - done)
-        todo = rows if batch == size else short_rows
-        gather_rows(all_x, order, done, batch, view(real, places[1]))
-        gather_rows(all_target_kind, order, done, batch, view(whole, places[2]))
-        gather_rows(all_target_price, order, done, batch, view(real, places[3]))
-        gather_rows(all_sample_weight, order, done, batch, view(real, places[4]))
+        first, last = batch * thread // threads, batch * (thread + 1) // threads
+        todo, until = (rows, split) if batch == size else (short_rows, short_split)
+        gather_rows(all_x, order, done + first, last - first,
+                    view(real, places[1] + first * all_x.shape[1]))
+        gather_rows(all_target_kind, order, done + first, last - first,
+                    view(whole, places[2] + first * all_target_kind.shape[1]))
+        gather_rows(all_target_price, order, done + first, last - first,
+                    view(real, places[3] + first * all_target_price.shape[1]))
+        gather_rows(all_sample_weight, order, done + first, last - first,
+                    view(real, places[4] + first * all_sample_weight.shape[1]))
         for position in range(todo.shape[0]):
-            if position == split and not isfinite(real[places[0]]):
+            if position == until and not isfinite(real[places[0]]):
                 finite = False
                 break
             row = todo[position]
@@ -989,9 +1013,12 @@ def train(real, whole, total, rows, short_rows, split, places, order, start, sto
             elif operation == COMPUTE_KERNEL_M_KERNEL_V_KERNEL:
                 compute_kernel_m_kernel_v_kernel(view(real, row[1]), view(real, row[2]), view(real, row[3]),
                                                  view(real, row[4]), view(real, row[5]), view(real, row[6]), row[7])
+            elif operation == MEET:
+                meet(meeting, threads)
         if finite:
-            total[0] += real[places[0]] * batch
-            total[1] += batch
+            if thread == 0:
+                total[0] += real[places[0]] * batch
+                total[1] += batch
             step += 1
             done += batch
     restore_denormals(word)
