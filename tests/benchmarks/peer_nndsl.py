@@ -13,9 +13,10 @@ import nndsl.api.model  # what is heavy belongs to the import time, not to the f
 
 LOSSES = {"sxent": ("sparse_categorical_crossentropy", "softmax"), "mse": ("mse", "linear")}
 ACTIVATIONS = ("relu", "selu")
-OTHERS = {"conv": 'convolution({}, {}, "{}")', "maxpool": "largest({})", "flatten": "flatten()", "bn": "normalised_batch()",
-          "tblock": "transformer_block({}, {})", "meanpool": "mean_over_time()"}
-"""Layers of layers.nn beside this file, and of the library."""
+OTHERS = {"conv": 'conv2d({0}, {1}, padding = "{2}")', "maxpool": "max_pooling2d({0})", "flatten": "flatten()",
+          "bn": "batch_normalization()", "lstm": "lstm({0}, unit_forget_bias = false)", "tblock": "transformer_block({0}, {1})",
+          "meanpool": "global_average_pooling1d()"}
+"""Layers of the library, and of layers.nn beside this file."""
 
 
 def source(W: Any, shape: tuple[int, ...]) -> str:
