@@ -29,14 +29,14 @@ def test_parts_are_whole_and_nearly_equal() -> None:
 
 
 def test_rows_are_cut_and_threads_meet_where_they_must() -> None:
-    rows = np.array([[ALONE, 1, 0, 0], [ALONE, 2, 0, 0], [LOOP, 100, 40_000, 3], [ALONE, 3, 0, 0], [LOOP, 7, 5, 3]])
+    rows = np.array([[ALONE, 1, 0, 0], [ALONE, 2, 0, 0], [LOOP, 100, 80_000, 3], [ALONE, 3, 0, 0], [LOOP, 7, 5, 3]])
     tables, split = shared(rows, 3, {LOOP: nest(2, (2,), ((1, (3,)),))}, 2, MEET)
     one, two = ([tuple(row) for row in table.tolist()] for table in tables)
     assert len(one) == len(two) and split == one.index((ALONE, 3, 0, 0)) and one[split - 1][0] == MEET
-    assert [row for row in one if row[0] == LOOP] == [(LOOP, 100, 20_000, 3), (LOOP, 7, 5, 3)]
-    assert [row for row in two if row[0] == LOOP] == [(LOOP, 100 + 3 * 20_000, 20_000, 3)]
+    assert [row for row in one if row[0] == LOOP] == [(LOOP, 100, 40_000, 3), (LOOP, 7, 5, 3)]
+    assert [row for row in two if row[0] == LOOP] == [(LOOP, 100 + 3 * 40_000, 40_000, 3)]
     assert {row[0] for row in two} == {LOOP, IDLE, MEET} and one[-1][0] == two[-1][0] == MEET
-    at = one.index((LOOP, 100, 20_000, 3))
+    at = one.index((LOOP, 100, 40_000, 3))
     assert one[at - 1][0] == one[at + 1][0] == MEET and (ALONE, 2, 0, 0) == one[at - 2]
 
 
