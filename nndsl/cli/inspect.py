@@ -25,11 +25,12 @@ PROGRAMS = ("forward", "assess", "learn", "update", "finish", "initial", "final"
 @click.option("--stage", type=click.Choice(STAGES), help="The model after one stage of the compiler.")
 @click.option("--code", is_flag=True, help="The Python that trains; as --stage code.")
 @click.option("--program", type=click.Choice(PROGRAMS), help="With --stage: one of the model's programs only.")
+@click.option("--changes", is_flag=True, help="With --stage: what each pass on the way to it removed and added.")
 @click.option("--html", type=click.Path(dir_okay=False, writable=True, path_type=Path), metavar="OUT",
               help="Write all of it as one page.")
 @click.option("--json", "as_json", is_flag=True, help="One object a line.")
 def command(file: Path, settings: dict[str, str], formulas: bool, derivatives: bool, layer: str | None, tex: bool,
-            stage: str | None, code: bool, program: str | None, html: Path | None, as_json: bool) -> None:
+            stage: str | None, code: bool, program: str | None, changes: bool, html: Path | None, as_json: bool) -> None:
     """Show layers, shapes and parameters, formulas, derivatives, stages or code."""
     if formulas + derivatives + code + (stage is not None) + (html is not None) > 1:
         raise click.UsageError("give one of --formulas, --derivatives, --stage, --code and --html")
@@ -37,8 +38,13 @@ def command(file: Path, settings: dict[str, str], formulas: bool, derivatives: b
         raise click.UsageError("--layer and --tex go with --formulas or --derivatives")
     if program is not None and stage in (None, "ast", "code"):
         raise click.UsageError("--program goes with --stage checked, equations, adjoints or passes")
+    if changes and stage in (None, "ast", "code"):
+        raise click.UsageError("--changes goes with --stage checked, equations, adjoints or passes")
     source = read_source(file)
-    if stage or code:
+    if stage is not None and changes:
+        text = change_text(source, settings, stage, program or "learn")
+        print_json({"changes": text}) if as_json else click.echo(text)
+    elif stage or code:
         text = stage_text(source, settings, stage or "code", program)
         print_json({"stage": text}) if as_json else click.echo(text, nl=False)
     elif formulas or derivatives:
@@ -63,6 +69,15 @@ def stage_text(source: Source, settings: dict[str, str], stage: str, program: st
     return stages.code if stage == "code" else model_text(STAGES[stage](stages), program)
 
 
+def change_text(source: Source, settings: dict[str, str], stage: str, program: str) -> str:
+    """What each pass on the way to one of `STAGES` did to one of the model's programs."""
+    # SymPy takes half a second to import, which usage errors need not wait for
+    from nndsl.compiler import compile_source
+    from nndsl.inspect.changes import changes
+
+    return "\n".join(changes(compile_source(source, settings), stage, program))
+
+
 def equation_lines(source: Source, settings: dict[str, str], gradients: bool, layer: str | None, tex: bool,
                    bare: bool) -> list[str]:
     """The equations of the forward pass, or those of the gradients, of the whole model or one layer.
@@ -74,7 +89,7 @@ def equation_lines(source: Source, settings: dict[str, str], gradients: bool, la
         tex: whether as LaTeX.
         bare: whether without the words between them.
     """
-    # SymPy takes half a second to import, and the table of layers does without
+    # SymPy takes half a second to import, which usage errors need not wait for
     from nndsl.compiler import compile_source
     from nndsl.inspect import told
     from nndsl.inspect.document import document
@@ -96,7 +111,7 @@ def equation_lines(source: Source, settings: dict[str, str], gradients: bool, la
 
 def write_page(source: Source, settings: dict[str, str], path: Path) -> None:
     """Write all views of a model as one page of HTML."""
-    # SymPy takes half a second to import, and the table of layers does without
+    # SymPy takes half a second to import, which usage errors need not wait for
     from nndsl.compiler import compile_source
     from nndsl.inspect.page import page
 

@@ -103,7 +103,7 @@ def totals(stages: Stages, rows: Sequence[Layer]) -> list[tuple[str, str]]:
     held = arenas(stages.artifact, batch)
     return [("parameters", f"{sum(r.parameters for r in rows):,}"), ("FLOP forward", f"{sum(r.operations for r in rows):,}"),
             *([("FLOP backward", f"{sum(r.backward for r in rows):,}")] if any(r.backward for r in rows) else []),
-            *((f"{name} arena, batch {batch}", bytes_text(held[part])) for part, name in names.items() if part in held)]
+            *((f"arena in {name}, batch {batch}", bytes_text(held[part])) for part, name in names.items() if part in held)]
 
 
 def bytes_text(number: float) -> str:

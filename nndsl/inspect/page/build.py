@@ -9,7 +9,7 @@ from string import Template
 
 from nndsl.compiler import Stages
 from nndsl.diagnostics import Source
-from nndsl.inspect.layers import HEAD, cells, layers, total, totals
+from nndsl.inspect.layers import HEAD, Layer, cells, layers, total, totals
 from nndsl.inspect.page.drawing import svg
 from nndsl.inspect.page.escaping import escaped
 from nndsl.inspect.page.graph import graph
@@ -42,21 +42,26 @@ def page(stages: Stages, source: Source) -> str:
     style, script, frame = ((own / f"page.{kind}").read_text("utf-8") for kind in ("css", "js", "html"))
     return Template(frame).substitute(
         name=escaped(stages.checked.name), file=escaped(source.name), style=style, script=script, figures=figures,
-        graph=svg(graph(stages.checked), lines.link), table=_table(map(cells, (*rows, total(rows)))),
+        graph=svg(graph(stages.checked), lines.link), table=_table((*rows, total(rows)), lines),
         source="\n".join(lines.source(source)), formulas="\n".join(lines.formulas()),
         derivatives="\n".join(lines.derivatives()), code="\n".join(lines.code()))
 
 
-def _table(rows: Iterable[Sequence[str]]) -> str:
+def _table(rows: Sequence[Layer], lines: _Lines) -> str:
     head = "".join(f'<th scope="col">{escaped(name)}</th>' for name in HEAD)
-    body = "".join(f"<tr>{''.join(f'<td>{escaped(cell)}</td>' for cell in row)}</tr>\n" for row in rows)
+    body = ""
+    for row in rows:
+        texts = "".join(f"<td>{escaped(cell)}</td>" for cell in cells(row))
+        body += f"<tr {lines.link(lines.inside([row.name]))}>{texts}</tr>\n"
     return f"<table><thead><tr>{head}</tr></thead><tbody>\n{body}</tbody></table>"
 
 
-def coloured(text: str) -> str:
-    """A line with its parts marked for the eye."""
+def coloured(text: str, *, words: bool) -> str:
+    """A line with its parts marked for the eye, the words of a language only where it is written in one."""
     found, at = [], 0
     for part in WORDS.finditer(text):
+        if part.lastgroup == "word" and not words:
+            continue
         found += [escaped(text[at : part.start()]), f'<i class="{part.lastgroup}">{escaped(part[0])}</i>']
         at = part.end()
     return "".join([*found, escaped(text[at:])])
@@ -73,17 +78,20 @@ class _Lines:
         heads = [line.equation for block in self.blocks for line in block.heads]
         names = [*(e.out for e in self.equations), *(e.out for e in heads)]
         self.numbers: Mapping[str, int] = {name: number for number, name in enumerate(dict.fromkeys(names))}
-        self.places: Mapping[str, int] = {}
 
     def link(self, names: Iterable[str]) -> str:
         """The attribute that says which formulas an element is part of."""
         return f'data-f="{" ".join(str(n) for n in sorted({self.numbers[x] for x in names if x in self.numbers}))}"'
 
+    def inside(self, layers: Sequence[str]) -> set[str]:
+        """The tensors of some layers."""
+        return {n for n in self.numbers if any(n == layer or (layer and n.startswith(layer + ".")) for layer in layers)}
+
     def line(self, view: str, number: int, text: str, names: Iterable[str], label: str = "", kind: str = "") -> str:
         """A line of a view."""
         mark = f'<span class="n">{escaped(label)}</span>' if label else ""
         return (f'<div class="l {kind}" id="{view}{number}" role="option" aria-selected="false" {self.link(names)}>{mark}'
-                f"<code>{coloured(text) or '&#8203;'}</code></div>")
+                f"<code>{coloured(text, words=view in 'sc') or '&#8203;'}</code></div>")
 
     def source(self, source: Source) -> Iterator[str]:
         """The model's file and the definitions it uses."""
@@ -98,8 +106,7 @@ class _Lines:
     def _linked(self, stretch: Stretch) -> Iterator[tuple[str, str, set[str]]]:
         for at, text in enumerate(stretch.lines, stretch.first):
             place = f"{stretch.file}:{at}"
-            inside = [i.name + "." for i in self.stages.checked.instances if i.place == place]
-            names = {n for n in self.numbers if any(n.startswith(prefix) or n + "." == prefix for prefix in inside)}
+            names = self.inside([i.name for i in self.stages.checked.instances if i.place == place])
             yield text, str(at), names | of_place(self.equations, place)
 
     def formulas(self) -> Iterator[str]:

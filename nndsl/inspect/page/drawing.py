@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from nndsl.inspect.page.escaping import attribute, escaped
 from nndsl.inspect.page.graph import Graph, Placed
 
-WIDE, HIGH, GAP, STEP = 172, 44, 18, 70
-LETTERS = 24
+WIDE, HIGH, GAP, STEP = 112, 38, 10, 60
+LETTERS = 17
 """So many letters fit into a box."""
 
 
