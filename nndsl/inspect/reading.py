@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from nndsl.compiler import Stages
 from nndsl.inspect.doc.equations import inlined, rounded
 from nndsl.inspect.sums import merged
-from nndsl.inspect.tidy import shown, tidied
+from nndsl.inspect.tidy import plain_places, shown, tidied
 from nndsl.ir.equation import Equation, Program, Scan, adjoint_name
 from nndsl.ir.expression import Expr, Index, Read, rebuild, walk
 from nndsl.ir.printer import equation_text
@@ -112,7 +112,8 @@ def _told(stages: Stages) -> tuple[Program, list[Equation], dict[str, list[str]]
     """The program whose gradients are told, their equations in the order of reading, and what each is the adjoint of."""
     wanted = [adjoint_name(name) for name in stages.checked.learn.tensors if name != stages.checked.objective]
     program = dead(share(stabilise_slopes(simplify(stages.adjoints.learn))), wanted)
-    parts = inlined(program, wanted)
+    stepwise = [e.out for step in program.steps if isinstance(step, Scan) for e in step.body]
+    parts = inlined(program, [*wanted, *stepwise])
     sources: dict[str, list[str]] = {}
     for part in parts:
         sources.setdefault(part.out, []).append(part.origin.note.removeprefix(ADJOINT))
@@ -135,9 +136,10 @@ def renamed(equation: Equation, names: Mapping[str, str]) -> Equation:
         return replace(node, tensor=names.get(node.tensor, node.tensor), index=tuple(rebuild(i, change) for i in node.index),
                        other=None if node.other is None else rebuild(node.other, change), stop=False)
 
-    return replace(equation, out=names.get(equation.out, equation.out), index=tuple(rebuild(i, change) for i in equation.index),
-                   expr=rounded(rebuild(equation.expr, change)),
-                   guard=tuple((rebuild(f, change), extent) for f, extent in equation.guard))
+    new = replace(equation, out=names.get(equation.out, equation.out), index=tuple(rebuild(i, change) for i in equation.index),
+                  expr=rounded(rebuild(equation.expr, change)),
+                  guard=tuple((rebuild(f, change), extent) for f, extent in equation.guard))
+    return plain_places(new)
 
 
 def _steps(program: Program) -> dict[tuple[str, object], str]:

@@ -25,7 +25,7 @@ def merged(equations: Sequence[Equation]) -> list[Equation]:
         seen[equation.out] = seen.get(equation.out, 0) + 1
         new = joined.get(equation.out)
         if new is None:
-            found.append(equation)
+            found.append(replace(equation, accumulate=equation.accumulate or not is_whole(equation)))
         elif seen[equation.out] == len(by_tensor[equation.out]):
             found.append(replace(new, origin=equation.origin))
     return found
@@ -33,11 +33,11 @@ def merged(equations: Sequence[Equation]) -> list[Equation]:
 
 def _joined(parts: Sequence[Equation]) -> Equation | None:
     """One equation for all; None where the parts do not cover the same entries."""
-    whole = next((e for e in parts if _is_whole(e)), None)
-    if whole is None or not all(_is_whole(e) or _is_gathered(e) for e in parts):
+    whole = next((e for e in parts if is_whole(e)), None)
+    if whole is None or not all(is_whole(e) or _is_gathered(e) for e in parts):
         return None
     total: Expr | None = None
-    for part in sorted(parts, key=lambda e: not _is_whole(e)):
+    for part in sorted(parts, key=lambda e: not is_whole(e)):
         term = _term(part, whole)
         total = term if total is None else simplified(apply("add", total, term))
     assert total is not None
@@ -45,7 +45,10 @@ def _joined(parts: Sequence[Equation]) -> Equation | None:
     return replace(whole, expr=total, reduce="", accumulate=False, ranges=tuple(r for r in whole.ranges if r[0] in kept))
 
 
-def _is_whole(equation: Equation) -> bool:
+def is_whole(equation: Equation) -> bool:
+    """Whether an equation gives every entry of a tensor once, in one go."""
+    if not set(indices(equation.expr)) <= {n for n, _ in equation.ranges}:  # one step of a recurrence
+        return False
     names = [i.name for i in equation.index if isinstance(i, Index)]
     free = set(names) <= {n for n, _ in equation.ranges}
     return len(set(names)) == len(equation.index) and free and not equation.guard and equation.reduce in ("", "sum")

@@ -164,4 +164,36 @@ def _factors(expr: Expr) -> tuple[float | int, list[Expr], list[Expr]]:
 
 def shown(equation: Equation) -> Equation:
     """A user's formula without idle parts as `1 · x`, and with as many digits as say something."""
-    return replace(equation, expr=rounded(simplified(without_stops(equation.expr))))
+    return plain_places(replace(equation, expr=rounded(simplified(without_stops(equation.expr)))))
+
+
+def plain_places(equation: Equation) -> Equation:
+    """The equation without idle parts as `p · 1 + 0` in the places of its entries."""
+    return replace(equation, index=tuple(_plain(i) for i in equation.index), expr=_in_reads(equation.expr),
+                   guard=tuple((_plain(f), extent) for f, extent in equation.guard))
+
+
+def _in_reads(expr: Expr) -> Expr:
+    def change(node: Expr) -> Expr | None:
+        if not isinstance(node, Read):
+            return None
+        return replace(node, index=tuple(_plain(i) for i in node.index),
+                       other=None if node.other is None else _in_reads(node.other))
+
+    return rebuild(expr, change)
+
+
+def _plain(expr: Expr) -> Expr:
+    """A whole-number formula without sums with 0 and products with 1."""
+    if not isinstance(expr, Apply):
+        return _in_reads(expr)
+    inside = Apply(expr.operation, tuple(_plain(x) for x in expr.operands))
+    match inside:
+        case Apply("add" | "sub", (left, Number(0))) | Apply("mul" | "floordiv", (left, Number(1))):
+            return left
+        case Apply("add", (Number(0), right)) | Apply("mul", (Number(1), right)):
+            return right
+        case Apply("mul", (Number(0), _)) | Apply("mul", (_, Number(0))):
+            return Number(0)
+        case _:
+            return inside

@@ -68,6 +68,9 @@ def introduction(reading: Reading, groups: Sequence[Group]) -> Iterator[str]:
         yield "+= adds to a slope that has several sources; all start at 0."
     if any(line.steps for line in lines):
         yield "Lines with the same `for` belong to one recurrence: they are run together, step after step."
+    entries = (node for line in lines for formula in line.equation.index for node in walk(formula))
+    if any(isinstance(node, Read) and node.tensor.startswith("winner of") for node in (*nodes, *entries)):
+        yield "`winner of m` is the place of the entry that is the maximum or minimum m, counted from 0."
     if any(isinstance(node, Draw) for node in nodes):
         yield "A random number is the same one as in the forward pass."
 

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 from nndsl.inspect.page.escaping import attribute, escaped
 from nndsl.inspect.page.graph import Graph, Placed
 
-WIDE, HIGH, GAP, STEP = 112, 38, 10, 60
-LETTERS = 17
-"""So many letters fit into a box."""
+WIDE, HIGH, GAP, STEP = 114, 38, 8, 60
+LETTERS = {"name": 15, "note": 20}
+"""So many letters of a line fit into a box."""
 
 
 def svg(graph: Graph, link: Callable[[Iterable[str]], str]) -> str:
@@ -48,9 +48,9 @@ def _box(box: Placed, middle: tuple[float, float], link: Callable[[Iterable[str]
     yield f'<g class="box" {link(box.node.formulas)} tabindex="0" role="button" aria-label="{attribute(f"{name}, {note}")}">'
     yield f"<title>{escaped(f'{name}, {note}')}</title>"
     yield f'<rect x="{x - WIDE / 2:g}" y="{y - HIGH / 2:g}" width="{WIDE}" height="{HIGH}" rx="7"/>'
-    yield f'<text x="{x:g}" y="{y - 3:g}" class="name">{escaped(_cut(name))}</text>'
-    yield f'<text x="{x:g}" y="{y + 13:g}" class="note">{escaped(_cut(note))}</text></g>'
+    yield f'<text x="{x:g}" y="{y - 3:g}" class="name">{escaped(_cut(name, "name"))}</text>'
+    yield f'<text x="{x:g}" y="{y + 13:g}" class="note">{escaped(_cut(note, "note"))}</text></g>'
 
 
-def _cut(text: str) -> str:
-    return text if len(text) <= LETTERS else text[: LETTERS - 1] + "…"
+def _cut(text: str, line: str) -> str:
+    return text if len(text) <= LETTERS[line] else text[: LETTERS[line] - 1] + "…"

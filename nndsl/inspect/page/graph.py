@@ -76,7 +76,7 @@ def _node(name: str, model: Checked, owner: Mapping[str, str]) -> Node:
     inside = tuple(e.out for e in model.learn.equations() if owner[e.out] == name)
     if shapes:
         text = ", ".join(_shape(s) for s in shapes[0])
-        return Node(name, f"{definition} → {text}", inside)
+        return Node(name, text if name.startswith(definition) else f"{definition} {text}", inside)
     tensor = model.learn.tensors[name]
     what = {"input": "input", "target": "target"}.get(tensor.role, "")
     return Node(name, " ".join(filter(None, (what, _shape(e for e in tensor.shape if e != "batch")))), inside)
