@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from nndsl.compiler import Stages
+from nndsl.compiler import ALL, Stages
 from nndsl.inspect.doc.equations import inlined, rounded
 from nndsl.inspect.sums import merged
 from nndsl.inspect.tidy import plain_places, shown, tidied
@@ -19,7 +19,7 @@ from nndsl.ir.printer import equation_text
 from nndsl.passes.dead import dead
 from nndsl.passes.share import share
 from nndsl.passes.simplify import simplify
-from nndsl.passes.stabilise import stabilise_slopes
+from nndsl.passes.stabilise import stabilise, stabilise_slopes
 
 ADJOINT = "adjoint of "
 SHOWN = 110
@@ -156,14 +156,12 @@ def scan_text(scan: Scan) -> str:
 
 def _safe_forms(stages: Stages) -> dict[str, Equation]:
     """The user's formulas that are computed in another form, as they are computed."""
-    flat = {e.out: e for e in simplify(stages.equations.learn).equations()}
-    return {e.out: shown(e) for e in stages.forward.learn.equations()
-            if e.out in flat and not e.accumulate and not _alike(e, flat[e.out]) and len(equation_text(e, short=False)) <= SHOWN
-            and any(node for node in walk(flat[e.out].expr) if not isinstance(node, (Read, Index)))}
-
-
-def _alike(a: Equation, b: Equation) -> bool:
-    return equation_text(a, short=False) == equation_text(b, short=False)
+    program = stages.equations.learn
+    for change in ALL.before[: ALL.before.index(stabilise)]:
+        program = change(program)
+    before = {equation_text(e, short=False) for e in program.equations()}
+    safe = (shown(e) for e in stabilise(program).equations() if equation_text(e, short=False) not in before)
+    return {e.out: e for e in safe if not e.accumulate and len(equation_text(e, short=False)) <= SHOWN}
 
 
 def _kept(told: Sequence[Equation], program: Program, users: Mapping[str, Equation]) -> Iterator[Equation]:
