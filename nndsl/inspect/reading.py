@@ -117,7 +117,7 @@ def _told(stages: Stages) -> tuple[Program, list[Equation], dict[str, list[str]]
     sources: dict[str, list[str]] = {}
     for part in parts:
         sources.setdefault(part.out, []).append(part.origin.note.removeprefix(ADJOINT))
-    equations = tidied(program, merged(parts))
+    equations = tidied(stages.adjoints.learn, merged(parts))
     told = [e for e in equations if e.out.startswith("∂") and e.out[1:] in stages.adjoints.learn.tensors]
     return program, told, sources
 

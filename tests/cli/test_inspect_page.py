@@ -105,7 +105,7 @@ def test_lines_are_linked_to_what_they_come_from(opened: Callable) -> None:
     assert page.line("d", "δdense_1.output[n,i] = ") == {z}
     assert page.line("c", "(GEMM, 0, 0, batch, 32, 64, ") == {z}
     assert z not in page.line("d", "∂L/∂dense_2.bias[u] = ")
-    [kernel] = [page.line("s", "z[u] = sum[i](x[i] * kernel[i, u])")]
+    [kernel] = [page.line("s", "z[..., u] = sum[i](x[..., i] * kernel[i, u])")]
     assert z in kernel and len(kernel) == 3
 
 

@@ -47,7 +47,7 @@ def test_two_layers_are_told_as_in_a_textbook() -> None:
 
 
 def test_what_adds_up_over_places_or_steps_says_so() -> None:
-    pool = "model m { input x[6]\n output y = x -> reshape([6, 1]) -> max_pool1d(3, 1) -> flatten -> dense(1) }\n"
+    pool = "model m { input x[6]\n output y = x -> dense(6) -> reshape([6, 1]) -> max_pool1d(3, 1) -> flatten -> dense(1) }\n"
     [line] = [text for text in told(pool + "train { loss mse\n optimizer sgd }") if "winner of" in text]
     assert " += " in line
     steps = told((ROOT / "tests/golden/recurrent.nn").read_text())
