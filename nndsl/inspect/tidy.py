@@ -164,7 +164,7 @@ def _factors(expr: Expr) -> tuple[float | int, list[Expr], list[Expr]]:
 
 def shown(equation: Equation) -> Equation:
     """A user's formula without idle parts as `1 · x`, and with as many digits as say something."""
-    return plain_places(replace(equation, expr=rounded(simplified(without_stops(equation.expr)))))
+    return plain_places(replace(equation, expr=rounded(_plain(without_stops(equation.expr)))))
 
 
 def plain_places(equation: Equation) -> Equation:
@@ -184,7 +184,9 @@ def _in_reads(expr: Expr) -> Expr:
 
 
 def _plain(expr: Expr) -> Expr:
-    """A whole-number formula without sums with 0 and products with 1."""
+    """A formula without sums with 0 and products with 1."""
+    if isinstance(expr, Reduce):
+        return replace(expr, body=_plain(expr.body))
     if not isinstance(expr, Apply):
         return _in_reads(expr)
     inside = Apply(expr.operation, tuple(_plain(x) for x in expr.operands))
