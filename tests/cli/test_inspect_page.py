@@ -112,7 +112,7 @@ def test_lines_are_linked_to_what_they_come_from(opened: Callable) -> None:
 def test_recurrences_are_shown_as_such(opened: Callable) -> None:
     page = opened(Path("tests/golden/recurrent.nn"))
     assert "for t = 0, ..., 4, one after the other" in page.text["formulas"]
-    assert page.line("c", "(COMPUTE_NEW_H_WITH_START, ") & page.line("f", "gated_1.h[n,t,u] = ")
+    assert page.line("c", "at.gated_1_new + 4*batch*t, at.gated_1_h_with_start") & page.line("f", "gated_1.h[n,t,u] = ")
     assert "for t = 4, ..., 0" in page.text["derivatives"]
 
 
