@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
+from functools import update_wrapper
 from os.path import relpath
 from pathlib import Path
 from typing import Literal
@@ -136,15 +137,23 @@ def _finished(checked: Checked, equations: Checked, forward: Checked, derived: C
               more: tuple[str, ...], passes: Passes = ALL) -> Stages:
     """The stages after derivation; temporaries called as in `more` are looked at too."""
     seen = (*looked_at(checked), *more)
-    placing = (_bound(change, seen) for change in (dead, *passes.placing))
-    ready = through(derived, (*passes.after, *placing, *passes.last))
+    ready = through(derived, late_passes(passes, seen))
     wanted = precision or (checked.train.precision if checked.train else "float32")
     artifact, code = assemble(ready, wanted, seen, join=passes.join)
     return Stages(checked, equations, forward, derived, ready, artifact, code)
 
 
+def late_passes(passes: Passes, seen: Collection[str]) -> tuple[Pass, ...]:
+    """The passes after derivation, in order; `seen` are the temporaries that are looked at from outside."""
+    return (*passes.after, *(_bound(change, seen) for change in (dead, *passes.placing)), *passes.last)
+
+
 def _bound(change: PlacingPass, seen: Collection[str]) -> Pass:
-    return lambda program: change(program, seen)
+    """A pass that must know what is looked at, under its own name."""
+    def changed(program: Program) -> Program:
+        return change(program, seen)
+
+    return update_wrapper(changed, change)
 
 
 def through(checked: Checked, passes: tuple[Pass, ...]) -> Checked:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from nndsl.ir.equation import Equation
 from nndsl.ir.expression import Apply, Derivative, Draw, Expr, Index, Number, Ranges, Read, Reduce, Scalar, indices
 from nndsl.ir.operations import OPERATIONS
@@ -24,7 +26,15 @@ OPEN = {"div": CALL - 1, "where": OPERATIONS["add"].binding}
 """Frames without an edge of their own, and how tightly what stands around them may bind before they need brackets."""
 NAMED = frozenset(("exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "min", "max"))
 """What LaTeX has a command for."""
-ESCAPES = {"_": r"\_", "#": r"\#", "%": r"\%", "&": r"\&", "$": r"\$", " ": r"\ "}
+ESCAPES = {"_": r"\_", "#": r"\#", "%": r"\%", "&": r"\&", "$": r"\$", " ": r"\ ", "{": r"\{", "}": r"\}", "~": r"\sim ",
+           "^": r"\hat{}", "\\": r"\backslash ", "∂": r"\partial ", "δ": r"\delta ", "²": "^2", "³": "^3"}
+WORDS = {"`": "", "∂": r"$\partial$", "δ": r"$\delta$", "²": "$^2$", " ": " ", "^": r"\^{}", "~": r"\~{}",
+         "\\": r"\textbackslash{}"}
+
+
+def text_tex(words: str) -> str:
+    """Words between formulas."""
+    return "".join(_letter(c, WORDS | {k: v for k, v in ESCAPES.items() if k not in WORDS}) for c in words)
 
 
 def equation_tex(equation: Equation) -> str:
@@ -69,7 +79,12 @@ def _extent(extent: int | str) -> str:
 
 
 def _word(name: str) -> str:
-    return r"\mathrm{" + "".join(ESCAPES.get(c, c) for c in name) + "}"
+    return r"\mathrm{" + "".join(_letter(c, ESCAPES) for c in name) + "}"
+
+
+def _letter(letter: str, escapes: Mapping[str, str]) -> str:
+    """A letter of a name; what pdflatex has no glyph for, by its number."""
+    return escapes.get(letter, letter if letter.isascii() and letter.isprintable() else f"u{ord(letter):x}")
 
 
 def _index(name: str) -> str:
@@ -78,9 +93,12 @@ def _index(name: str) -> str:
 
 
 def _entry(tensor: str, index: tuple[Expr, ...]) -> str:
-    order = len(tensor) - len(tensor.lstrip("∂"))
     below = "_{" + ",".join(formula_tex(i) for i in index) + "}" if index else ""
-    return r"\partial " * order + _word(tensor[order:]) + below
+    if tensor.startswith("∂L/∂"):
+        return rf"\frac{{\partial L}}{{\partial {_word(tensor[4:])}{below}}}"
+    order = len(tensor) - len(tensor.lstrip("∂δ"))
+    marks = "".join(ESCAPES[mark] for mark in tensor[:order])
+    return marks + _word(tensor[order:]) + below
 
 
 def _brackets(text: str) -> str:
