@@ -10,6 +10,7 @@ from layer_slopes import apart, assert_gradients
 from library import definitions
 
 import nndsl
+from nndsl.inspect.doc.weights import weights
 from nndsl.syntax.tree import Definition
 
 Case = tuple[dict[str, Any], tuple[tuple[int, ...], ...]]
@@ -134,3 +135,18 @@ def test_gradients(name: str, case: Case) -> None:
     if name in ("maximum", "minimum"):  # the same place of different inputs is compared
         inputs = list(np.moveaxis(apart(random, (3, *shapes[0], len(shapes))), -1, 0))
     assert_gradients(nndsl.layer(name, **settings).build(*shapes), inputs)
+
+
+@pytest.mark.parametrize(("name", "case"), [p for p in ALL if not {"f", "layer"} & p.values[1][0].keys()])
+def test_weights_are_as_documented(name: str, case: Case) -> None:
+    """What the page of the layers says of weights: their names, order and axes, and which of them are trained."""
+    settings, shapes = case
+    layer = nndsl.layer(name, **settings).build(*shapes)
+    told = weights(next(d for d in LAYERS if d.name == name))
+    own = dict(layer.weights)
+    assert list(own) == [name for name in dict.fromkeys(w.name for w in told) if name in own]
+    assert {w.name for w in told if not w.when} <= set(own)
+    for path, value in own.items():
+        lines = [w for w in told if w.name == path and w.trained == (path not in layer.state)]
+        assert any("..." in w.shape or "einsum" in w.shape or len(value.shape) == w.shape.count(",") + bool(w.shape)
+                   for w in lines)

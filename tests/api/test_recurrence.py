@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 from model_differences import assert_gradients_of_model
@@ -173,3 +175,38 @@ def test_truncation_is_said_with_stop() -> None:
     gradient = model.loss_and_gradients(x, y)[1]["p.W"]
     slope = np.array([1, 1.5, 1, 1.5, 1])[None, :, None]  # of each step's value, within its two steps
     np.testing.assert_allclose(gradient, np.broadcast_to((2 / 20) * (h * slope).sum((0, 1)), (3, 4)), rtol=1e-12)
+
+
+@pytest.mark.parametrize("layer", ["lstm(4)", "gru(4)", "bidirectional(simple_rnn(2))"])
+def test_one_instance_at_two_places(layer: str) -> None:
+    """A recurrent layer that a `let` shares: one set of weights, whose gradient is the sum over both places."""
+    text = f"""model m {{{{
+    input  a[5, 3], b[5, 3]
+    let read = {layer}
+    first  = a -> read
+    second = b -> {{}}
+    output p[k] = first[k] - 2 * second[k]
+}}}}
+
+train {{{{
+    loss mse
+}}}}
+"""
+    shared = nndsl.loads(text.format("read"), precision="float64")
+    apart = nndsl.loads(text.format(layer), precision="float64")
+    assert 2 * len(shared.weights) == len(apart.weights)
+    assert_gradients_of_model(shared)
+    for (first, second), value in zip(halves(apart.weights), shared.weights.values(), strict=True):
+        apart.weights[first], apart.weights[second] = value, value
+    random = np.random.default_rng(3)
+    x, y = {name: random.normal(size=(4, 5, 3)) for name in "ab"}, random.normal(size=(4, 4))
+    (loss, slopes), (same, parts) = shared.loss_and_gradients(x, y), apart.loss_and_gradients(x, y)
+    assert loss == pytest.approx(same, rel=1e-12)
+    for (first, second), slope in zip(halves(parts), slopes.values(), strict=True):
+        np.testing.assert_allclose(parts[first] + parts[second], slope, rtol=1e-9, atol=1e-12)
+
+
+def halves(weights: Mapping[str, np.ndarray]) -> list[tuple[str, str]]:
+    """The weights of the first of two equal layers, each with that of the second."""
+    names = list(weights)
+    return list(zip(names[: len(names) // 2], names[len(names) // 2:], strict=True))

@@ -52,3 +52,17 @@ def test_every_definition_has_its_section() -> None:
     for plural, kind in PLURALS.items():
         text = (DOCS / "library" / f"{plural}.md").read_text(encoding="utf-8")
         assert re.findall(r"^## (.*)$", text, re.M) == [shown.definition.name for shown in library(kind)]
+
+
+def test_every_weight_of_every_layer_has_its_line() -> None:
+    """A line per `param` and `state`, in the order of the text, its shape as written there."""
+    text = (DOCS / "library" / "layers.md").read_text(encoding="utf-8")
+    for part in re.split(r"^## ", text, flags=re.M)[1:]:
+        code, rest = part.split("```text\n", 1)[1].split("\n```\n", 1)
+        own = code.split("\n}\n")[0]  # the functions it calls follow
+        told = re.findall(r"^\| `(\w+)(\[.*\])?` \| `(.*)` \| (.*) ?\|$", rest, re.M)
+        said = re.findall(r"\b(param|state) (\w+)(\[[^=]*\])? *= *([^;}\n]*[^;}\n ])", own)
+        assert [t[:3] for t in told] == [s[1:] for s in said], part.split("\n")[0]
+        assert ["not trained" in t[3] for t in told] == [s[0] == "state" for s in said]
+    assert "| `moving_mean[C]` | `zeros` | not trained |" in text
+    assert "| `recurrent_kernel[units, 4 · units]` | `orthogonal` |  |" in text

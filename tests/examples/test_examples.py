@@ -11,15 +11,18 @@ import pytest
 EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "examples").glob("*.nn"))
 
 LEARNT = {  # what the test part, or without one the last epoch, must reach
+    "autoencoder": ("loss", "below", 0.018),
     "batch_norm20": ("accuracy", "above", 0.8),
     "diabetes": ("loss", "below", 0.7),
     "digits": ("accuracy", "above", 0.96),
     "heat": ("mae", "below", 0.001),
     "iris": ("accuracy", "above", 0.9),
     "lenet": ("accuracy", "above", 0.93),
+    "lstm": ("accuracy", "above", 0.93),
     "own_formulas": ("accuracy", "above", 0.9),
     "selu20": ("accuracy", "above", 0.8),
     "transformer": ("accuracy", "above", 0.93),
+    "two_tower": ("accuracy", "above", 0.93),
     "vae": ("loss", "below", 28),
     "xor": ("accuracy", "above", 1.0),
 }

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from nndsl.inspect.doc.lookup import PLURALS, library
 from nndsl.inspect.doc.sheet import Setting, Sheet
+from nndsl.inspect.doc.weights import Weight
 from nndsl.inspect.doc.words import (
     SEARCHED,
     derivative_lines,
@@ -13,6 +14,7 @@ from nndsl.inspect.doc.words import (
     is_searched,
     kink_lines,
     range_text,
+    weight_note,
 )
 
 HEAD = """# The standard library: {plural}
@@ -20,6 +22,13 @@ HEAD = """# The standard library: {plural}
 What `nndsl doc NAME` shows, made from the definitions in `nndsl/library`; see [the standard library](../library.md).
 """
 
+
+LAYERS = """
+The weights of a layer stand in Keras's order, that of `get_weights`; each equals Keras's array after a reshape at most. Of
+several lines with the same name one holds, which one its condition says. The names are those of `weights`, of a run's
+checkpoints and of `nndsl inspect`, where the path of the layer stands before them: `dense_1.kernel`. A layer that is made of
+others, such as `bidirectional`, has the weights of these, under their paths: `forward.kernel`.
+"""
 
 INDEX = """# The standard library
 
@@ -57,7 +66,8 @@ def _row(sheet: Sheet, plural: str) -> str:
 
 def page(plural: str) -> str:
     """The page of a kind, in Markdown."""
-    parts = [HEAD.format(plural=plural), *("\n".join(section(Sheet(shown))) for shown in library(PLURALS[plural]))]
+    head = HEAD.format(plural=plural) + (LAYERS if PLURALS[plural] == "layer" else "")
+    parts = [head, *("\n".join(section(Sheet(shown))) for shown in library(PLURALS[plural]))]
     return "\n".join(parts)
 
 
@@ -71,6 +81,10 @@ def section(sheet: Sheet) -> Iterator[str]:
     if sheet.settings:
         yield from ("| setting | default |", "|---|---|")
         yield from (_setting(setting) for setting in sheet.settings)
+        yield ""
+    if sheet.weights:
+        yield from ("| weight | first values | |", "|---|---|---|")
+        yield from (_weight(weight) for weight in sheet.weights)
         yield ""
     if sheet.gradient is not None:
         yield from (f"Derivative: {derivative_note(sheet)}", "")
@@ -90,6 +104,10 @@ def section(sheet: Sheet) -> Iterator[str]:
 def _setting(setting: Setting) -> str:
     names = ", ".join(f"`{name}`" for name in (setting.name, setting.alias) if name)
     return f"| {names} | {f'`{setting.default}`' if setting.default else 'must be given'} |"
+
+
+def _weight(weight: Weight) -> str:
+    return f"| `{weight.name}{weight.shape}` | `{weight.initial}` | {weight_note(weight)} |"
 
 
 def _fenced(text: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from nndsl.checking.specimen import Shown
 from nndsl.inspect.doc.gradient import Gradient, curve, gradient
 from nndsl.inspect.doc.notation import formula, unicode_text
 from nndsl.inspect.doc.slope import Curve, Meeting, Range, meetings, slope_range
+from nndsl.inspect.doc.weights import Weight, weights
 from nndsl.syntax.tree import Also, Call, Definition, Name, Node, Parameter, State
 
 DIFFERENTIATED = ("activation", "loss", "regularizer")
@@ -82,6 +83,11 @@ class Sheet:
         """What it keeps from step to step."""
         found = [s for s, _ in flattened(self.shown.definition.body) if isinstance(s, State)]
         return tuple(unicode_text(" ".join(s.span.text.split())) for s in found)
+
+    @property
+    def weights(self) -> tuple[Weight, ...]:
+        """What it keeps, if it is a layer, in the order in which its weights are listed."""
+        return weights(self.shown.definition) if self.kind == "layer" else ()
 
     @property
     def formulas(self) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 from nndsl.inspect.doc.sheet import Sheet
@@ -14,6 +15,7 @@ from nndsl.inspect.doc.words import (
     is_searched,
     kink_lines,
     range_text,
+    weight_note,
 )
 
 WIDTH = 100
@@ -32,7 +34,9 @@ def _parts(sheet: Sheet) -> Iterator[str]:
     yield _section("Formula", *sheet.formulas)
     if sheet.settings:
         yield _section("Settings", "\n".join(_settings(sheet)))
-    if sheet.states:
+    if sheet.weights:
+        yield _section("Weights, in this order", "\n".join(_weights(sheet)))
+    elif sheet.states:
         yield _section("State", "\n".join(sheet.states))
     if sheet.gradient is not None:
         yield _section(f"Derivative: {derivative_note(sheet)}", "\n".join(derivative_lines(sheet)))
@@ -51,6 +55,12 @@ def _settings(sheet: Sheet) -> Iterator[str]:
     yield from (f"{name:{wide}}  {default}" for name, default in rows)
 
 
+def _weights(sheet: Sheet) -> Iterator[str]:
+    rows = [(w.name + w.shape, w.initial, weight_note(w)) for w in sheet.weights]
+    wide, next_wide = (max(len(row[k]) for row in rows) for k in (0, 1))
+    yield from (f"{name:{wide}}  {initial:{next_wide}}  {note}".rstrip() for name, initial, note in rows)
+
+
 def _section(title: str, *texts: str) -> str:
     return "\n\n".join([f"{title}\n{textwrap.indent(texts[0], '    ')}", *(textwrap.indent(t, "    ") for t in texts[1:])])
 
@@ -61,7 +71,8 @@ def as_object(sheet: Sheet) -> dict[str, Any]:
         "kind": sheet.kind, "name": sheet.name, "also": sheet.also, "about": sheet.about, "place": sheet.place,
         "signature": sheet.signature, "formulas": sheet.formulas,
         "settings": [{"name": s.name, "alias": s.alias or None, "default": s.default or None} for s in sheet.settings],
-        "state": sheet.states, "derivative": derivative_lines(sheet), "sizes": sheet.gradient.sizes if sheet.gradient else "",
+        "weights": [asdict(w) for w in sheet.weights], "state": sheet.states,
+        "derivative": derivative_lines(sheet), "sizes": sheet.gradient.sizes if sheet.gradient else "",
         "at": sheet.at, "kinks": _meetings(sheet), "range": _range(sheet), "examples": sheet.examples}
 
 

@@ -6,6 +6,7 @@ import sympy as sp
 
 from nndsl.inspect.doc.sheet import Sheet
 from nndsl.inspect.doc.slope import Bound, Meeting, Range, Real
+from nndsl.inspect.doc.weights import Weight
 
 SEARCHED = "≈: searched for at many points, not proved."
 
@@ -26,6 +27,11 @@ def derivative_note(sheet: Sheet) -> str:
     given = "; ∂value is that with respect to the result" if any("∂value" in line for line in found.lines) else ""
     sizes = f"; here {found.sizes}" if found.sizes else ""
     return f"{note}{given}{sizes}."
+
+
+def weight_note(weight: Weight) -> str:
+    """What is to be said of a weight besides its shape."""
+    return "; ".join(part for part in (weight.when, "" if weight.trained else "not trained") if part)
 
 
 def kink_lines(sheet: Sheet) -> list[str]:
