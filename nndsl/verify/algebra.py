@@ -1,0 +1,315 @@
+"""Numbers that remember how they were computed: a normal form over symbols, and the value at one point.
+
+The generated code runs on them as on any numbers. Sums and products become polynomials over atoms; an atom is a symbol (an
+entry that was stored), an elementary function of another value, or a sum in brackets that stands under a power. Two values
+whose normal forms agree are equal by algebra alone. A comparison is decided by the values at the point, so that what is
+found holds on the piece where the point lies: all points at which every comparison goes the same way.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+Monomial: TypeAlias = tuple[tuple[int, float], ...]
+"""Atoms by number, each with its exponent, in the order of their numbers."""
+
+Terms: TypeAlias = dict[Monomial, float]
+
+LARGEST = 2000
+"""Products of sums with more terms than this stay in brackets."""
+
+ROUNDING = 1e-13
+"""Coefficients are double-precision numbers: what is left of them below this, relative, is rounding."""
+
+FLOATS: Mapping[str, Callable[..., float]] = {
+    "exp": math.exp, "log": math.log, "sin": math.sin, "cos": math.cos, "tan": math.tan, "sinh": math.sinh, "cosh": math.cosh,
+    "tanh": math.tanh, "asin": math.asin, "acos": math.acos, "atan": math.atan, "erf": math.erf, "pow": math.pow,
+}
+"""The elementary functions, in double precision."""
+
+
+@dataclass(frozen=True)
+class Atom:
+    """What normal forms are made of.
+
+    Args:
+        kind: `symbol`, `group` (a sum in brackets) or the name of an elementary function.
+        key: of a symbol: what it stands for.
+        operands: of the others.
+    """
+
+    kind: str
+    key: Any = None
+    operands: tuple[Value, ...] = ()
+
+
+@dataclass
+class Algebra:
+    """The atoms met so far, each once."""
+
+    atoms: list[Atom] = field(default_factory=list)
+    numbers: dict[Any, int] = field(default_factory=dict)
+
+    def symbol(self, key: Any, number: float = math.nan) -> Value:
+        """The symbol that stands for `key`, with its value at the point."""
+        return Value(self, {((self.number(Atom("symbol", key), key), 1),): 1}, number)
+
+    def number(self, atom: Atom, key: Any) -> int:
+        """The number of an atom."""
+        found = self.numbers.get(key)
+        if found is None:
+            found = self.numbers[key] = len(self.atoms)
+            self.atoms.append(atom)
+        return found
+
+    def applied(self, function: str, *operands: Value) -> Value:
+        """An elementary function of values."""
+        try:
+            number = FLOATS[function](*(x.number for x in operands))
+        except (ValueError, OverflowError, ZeroDivisionError):
+            number = math.nan
+        if all(x.is_number for x in operands):
+            return Value(self, {(): number} if number else {}, number)
+        atom = self.number(Atom(function, None, operands), (function, *(x.key() for x in operands)))
+        return Value(self, {((atom, 1),): 1}, number)
+
+    def grouped(self, value: Value) -> int:
+        """The atom of a sum in brackets."""
+        return self.number(Atom("group", None, (value,)), ("group", value.key()))
+
+    def constant(self, number: float) -> Value:
+        """A plain number."""
+        return Value(self, {(): number} if number else {}, float(number))
+
+    def is_group(self, atom: int) -> bool:
+        """Whether an atom is a sum in brackets."""
+        return self.atoms[atom].kind == "group"
+
+
+class Value:
+    """A normal form and its value at the point.
+
+    Args:
+        algebra: where its atoms are.
+        terms: coefficients by monomial; none is 0.
+        number: the value at the point.
+    """
+
+    __slots__ = ("algebra", "number", "terms")
+
+    def __init__(self, algebra: Algebra, terms: Terms, number: float) -> None:
+        self.algebra, self.terms, self.number = algebra, terms, number
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it holds no atom."""
+        return not self.terms or (len(self.terms) == 1 and () in self.terms)
+
+    def key(self) -> Any:
+        """Equal for equal normal forms."""
+        return frozenset((m, float(f"{c:.12g}")) for m, c in self.terms.items())
+
+    def of(self, other: Any) -> Value:
+        """Another number, as a value."""
+        return other if isinstance(other, Value) else self.algebra.constant(other)
+
+    # ------------------------------------------------------------------------------------------ sums
+
+    def __add__(self, other: Any) -> Value:
+        if not isinstance(other, Value):
+            return self + self.of(other) if other else self
+        big, small = (self, other) if len(self.terms) >= len(other.terms) else (other, self)
+        terms = dict(big.terms)
+        for monomial, coefficient in small.terms.items():
+            before = terms.get(monomial)
+            if before is None:
+                terms[monomial] = coefficient
+                continue
+            after = before + coefficient
+            if abs(after) <= ROUNDING * abs(before):
+                del terms[monomial]
+            else:
+                terms[monomial] = after
+        return Value(self.algebra, terms, self.number + other.number)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Value:
+        return Value(self.algebra, {m: -c for m, c in self.terms.items()}, -self.number)
+
+    def __sub__(self, other: Any) -> Value:
+        return self + -other
+
+    def __rsub__(self, other: Any) -> Value:
+        return -self + other
+
+    # ------------------------------------------------------------------------------------------ products
+
+    def __mul__(self, other: Any) -> Value:
+        if not isinstance(other, Value):
+            terms = {m: c * other for m, c in self.terms.items()} if other else {}
+            return Value(self.algebra, terms, self.number * float(other))
+        if len(self.terms) * len(other.terms) > LARGEST:
+            return self.in_brackets() * other.in_brackets()
+        terms: Terms = {}
+        expand: list[tuple[Monomial, float]] = []
+        for a, c in self.terms.items():
+            for b, d in other.terms.items():
+                monomial, whole = _joined(a, b, self.algebra)
+                if whole:
+                    expand.append((monomial, c * d))
+                else:
+                    _put(terms, monomial, c * d)
+        result = Value(self.algebra, terms, self.number * other.number)
+        for monomial, coefficient in expand:
+            result = result + self._opened(monomial) * coefficient
+        result.number = self.number * other.number
+        return result
+
+    __rmul__ = __mul__
+
+    def _opened(self, monomial: Monomial) -> Value:
+        """A monomial with a bracket to a whole power multiplied out."""
+        at = next(k for k, (atom, exponent) in enumerate(monomial) if _whole(atom, exponent, self.algebra))
+        atom, exponent = monomial[at]
+        rest = Value(self.algebra, {monomial[:at] + monomial[at + 1:]: 1}, math.nan)
+        inner = self.algebra.atoms[atom].operands[0]
+        for _ in range(int(exponent)):
+            rest = rest * inner
+        return rest
+
+    def in_brackets(self) -> Value:
+        """The value as one atom, where it has several terms."""
+        if len(self.terms) <= 1:
+            return self
+        return Value(self.algebra, {((self.algebra.grouped(self), 1),): 1}, self.number)
+
+    def __truediv__(self, other: Any) -> Value:
+        if isinstance(other, Value):
+            return self * other.power(-1)
+        return self * (1 / other) if other else Value(self.algebra, {(): math.nan}, math.nan)
+
+    def __rtruediv__(self, other: Any) -> Value:
+        return self.power(-1) * other
+
+    def power(self, exponent: float) -> Value:
+        """The value to a power that is a number."""
+        number = _number_power(self.number, exponent)
+        if exponent == int(exponent) and 0 <= exponent <= 4 and len(self.terms) ** exponent <= LARGEST:
+            result = self.algebra.constant(1)
+            for _ in range(int(exponent)):
+                result = result * self
+        elif not self.terms:
+            result = self.algebra.constant(number)
+        elif len(self.terms) == 1:
+            result = self._monomial_power(exponent)
+        else:
+            largest = next(iter(self.terms.values()))
+            scale = largest if exponent == int(exponent) else abs(largest)
+            inner = self * (1 / scale)
+            terms = {((self.algebra.grouped(inner), exponent),): _number_power(scale, exponent)}
+            result = Value(self.algebra, terms, number)
+        result.number = number
+        return result
+
+    def _monomial_power(self, exponent: float) -> Value:
+        (monomial, coefficient), = self.terms.items()
+        simple = exponent == int(exponent) or (coefficient > 0 and all(e != int(e) or e % 2 for _, e in monomial)
+                                               and len(monomial) <= 1)
+        if not simple:
+            return Value(self.algebra, {((self.algebra.grouped(self), exponent),): 1}, self.number)
+        raised = tuple((atom, _tidy(e * exponent)) for atom, e in monomial)
+        return Value(self.algebra, {raised: _number_power(coefficient, exponent)}, self.number)
+
+    def __pow__(self, exponent: Any) -> Value:
+        if isinstance(exponent, Value):
+            if not exponent.is_number:
+                return self.algebra.applied("pow", self, exponent)
+            exponent = exponent.number
+        return self.power(_tidy(exponent))
+
+    def __rpow__(self, base: Any) -> Value:
+        return self.of(base) ** self
+
+    # ------------------------------------------------------------------------------------------ decisions
+
+    def __lt__(self, other: Any) -> bool:
+        return self.number < _plain(other)
+
+    def __le__(self, other: Any) -> bool:
+        return self.number <= _plain(other)
+
+    def __gt__(self, other: Any) -> bool:
+        return self.number > _plain(other)
+
+    def __ge__(self, other: Any) -> bool:
+        return self.number >= _plain(other)
+
+    def __eq__(self, other: object) -> bool:
+        return self.number == _plain(other)
+
+    def __ne__(self, other: object) -> bool:
+        return self.number != _plain(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __bool__(self) -> bool:
+        return self.number != 0
+
+    def __abs__(self) -> Value:
+        return -self if self.number < 0 else self
+
+    def __float__(self) -> float:
+        return float(self.number)
+
+    def __int__(self) -> int:
+        return int(self.number)
+
+
+def _plain(other: Any) -> Any:
+    return other.number if isinstance(other, Value) else other
+
+
+def _tidy(exponent: float) -> float:
+    return int(exponent) if exponent == int(exponent) else exponent
+
+
+def _number_power(base: float, exponent: float) -> float:
+    try:
+        result = base ** exponent
+    except (ZeroDivisionError, OverflowError):
+        return math.nan
+    return result if isinstance(result, (int, float)) else math.nan
+
+
+def _put(terms: Terms, monomial: Monomial, coefficient: float) -> None:
+    before = terms.get(monomial)
+    after = coefficient if before is None else before + coefficient
+    if before is not None and abs(after) <= ROUNDING * abs(before):
+        del terms[monomial]
+    else:
+        terms[monomial] = after
+
+
+def _whole(atom: int, exponent: float, algebra: Algebra) -> bool:
+    return 0 < exponent <= 4 and exponent == int(exponent) and algebra.is_group(atom) \
+        and len(algebra.atoms[atom].operands[0].terms) ** exponent <= LARGEST
+
+
+def _joined(a: Monomial, b: Monomial, algebra: Algebra) -> tuple[Monomial, bool]:
+    """The product of two monomials, and whether a bracket in it can be multiplied out."""
+    if not a or not b or a[-1][0] < b[0][0]:
+        return a + b, False
+    if b[-1][0] < a[0][0]:
+        return b + a, False
+    exponents = dict(a)
+    met = False
+    for atom, exponent in b:
+        before = exponents.get(atom)
+        exponents[atom] = exponent if before is None else _tidy(before + exponent)
+        met = met or before is not None
+    monomial = tuple(sorted((atom, e) for atom, e in exponents.items() if e))
+    return monomial, met and any(_whole(atom, e, algebra) for atom, e in monomial)

@@ -1,0 +1,270 @@
+"""The proof: every entry that the generated code stores is the user's formula, or the derivative of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any, Literal
+
+from nndsl.ir.equation import adjoint_name
+from nndsl.verify.algebra import FLOATS, Algebra, Value
+from nndsl.verify.calculus import Calculus, evaluated, symbols
+from nndsl.verify.cells import GIVEN_ROLES, Definitions, substituted
+from nndsl.verify.functions import power
+from nndsl.verify.plain import Scalars, draw, functions
+from nndsl.verify.settle import Judge
+from nndsl.verify.subject import Subject, code_definitions, symbolic, symbols_drawn
+
+Verdict = Literal["proved", "sampled", "failed"]
+ORDER: tuple[Verdict, ...] = ("proved", "sampled", "failed")
+
+LONGEST, STEPS, DEEPEST = 300, 12, 6
+"""A difference is not unfolded further than to so many terms, nor more often."""
+
+AGREE = 1e-9
+"""How far, relative, two double-precision values of one formula may lie apart."""
+
+GRADIENT = adjoint_name("")
+
+
+@dataclass
+class Found:
+    """What was found out about a tensor: the worst of its entries, how many were looked at, and the first that fails."""
+
+    verdict: Verdict = "proved"
+    entries: int = 0
+    sampled: int = 0
+    failed: tuple[int, float, float] | None = None
+
+    def add(self, verdict: Verdict, entry: int, found: float, wanted: float) -> None:
+        """Count an entry."""
+        self.entries += 1
+        self.sampled += verdict == "sampled"
+        if verdict == "failed" and self.failed is None:
+            self.failed = (entry, found, wanted)
+        self.verdict = max(self.verdict, verdict, key=ORDER.index)
+
+    def merge(self, other: Found) -> None:
+        """Count what another point gave."""
+        self.entries += other.entries
+        self.sampled += other.sampled
+        self.failed = self.failed or other.failed
+        self.verdict = max(self.verdict, other.verdict, key=ORDER.index)
+
+
+@dataclass
+class Ledger:
+    """The definitions that differences are unfolded by, and the decisions.
+
+    Args:
+        algebra: of all values.
+        calculus: derivatives.
+    """
+
+    algebra: Algebra
+    calculus: Calculus
+    judge: Judge = field(init=False)
+    forms: dict[int, Value] = field(default_factory=dict)
+    ranks: dict[int, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.judge = Judge(self.algebra, self._is_gradient)
+
+    def _is_gradient(self, atom: int) -> bool:
+        found = self.algebra.atoms[atom]
+        return found.kind == "symbol" and isinstance(found.key[0], str) and found.key[0].startswith(GRADIENT)
+
+    def know(self, forms: Mapping[int, Value]) -> None:
+        """Take definitions of entries that nothing was known of."""
+        for atom, form in forms.items():
+            if atom not in self.forms:
+                self.forms[atom] = form
+                self.ranks[atom] = 1 + max((self.ranks.get(a, 0) for a in symbols(form)), default=0)
+
+    def settled(self, difference: Value) -> Literal["proved", "sampled"] | None:
+        """Whether a difference is 0 once entries are replaced by what they were computed from.
+
+        Gradients are replaced the latest first, and for each such step the entries of the forward pass in their coefficients.
+        """
+        for _ in range(STEPS):
+            deeper: Value | None = difference
+            for _ in range(DEEPEST):
+                if deeper is None:
+                    break
+                verdict = self.judge.zero(deeper) if deeper.terms else "proved"
+                if verdict:
+                    return verdict
+                deeper = self._unfolded(deeper, gradients=False)
+            further = self._unfolded(difference, gradients=True)
+            if further is None:
+                return None
+            difference = further
+        return None
+
+    def _unfolded(self, value: Value, *, gradients: bool) -> Value | None:
+        """A value with its latest entries replaced; None if there are none, or it is too long."""
+        free = [a for a in symbols(value) if a in self.forms and self._is_gradient(a) == gradients]
+        if not free or len(value.terms) > LONGEST:
+            return None
+        top = max(self.ranks[a] for a in free)
+        return substituted(value, {a: self.forms[a] for a in free if self.ranks[a] == top})
+
+    def entry(self, found: Value, wanted: Value) -> Verdict:
+        """The verdict on an entry: two forms and their values at the point."""
+        if not close(found.number, wanted.number):
+            return "failed"
+        if found.terms == wanted.terms:
+            return "proved"
+        return self.settled(found - wanted) or "sampled"
+
+
+def close(found: float, wanted: float) -> bool:
+    """Whether two values at a point agree, to rounding; what is no number cannot be told apart."""
+    if math.isnan(wanted) or found == wanted:
+        return True
+    return abs(found - wanted) <= AGREE * max(abs(found), abs(wanted), 1e-3)
+
+
+def prove(subject: Subject, module: ModuleType, batch: int, seed: int) -> dict[str, Found]:
+    """Prove `learn` at one point: forward against the user's equations, backward against the derivatives of what was derived.
+
+    Args:
+        subject: the model.
+        module: generated.
+        batch: the number of samples.
+        seed: of the point.
+
+    Returns:
+        What was found out about each tensor that the code stores.
+    """
+    point, scalars, algebra = subject.point(batch, seed), Scalars(batch), Algebra()
+    given = frozenset(n for n, t in subject.last.tensors.items() if t.role in GIVEN_ROLES)
+    user = symbolic(subject.user, point, scalars, algebra, "user")
+    forward = symbolic(subject.derived, point, scalars, algebra, "derived", stops=True)
+    stored = code_definitions(subject, functions(module, symbols_drawn(algebra)), "learn", point, scalars, algebra, given)
+    ledger = Ledger(algebra, Calculus(algebra))
+    plain = unstopped(forward)
+    ledger.know(stored.forms)
+    _alias(ledger, user.forms, stored)
+    _alias(ledger, plain, stored)
+    found: dict[str, Found] = {}
+    compare(ledger, stored.forms, user.forms, found)
+    compare(ledger, plain, user.forms, found)
+    compare(ledger, stored.forms, {a: f for a, f in plain.items() if a not in user.forms}, found)
+    wanted = derivatives(ledger, forward, subject, point, scalars)
+    ledger.know(wanted)
+    compare(ledger, stored.forms, wanted, found)
+    _missing(subject, stored, wanted, found, algebra)
+    return found
+
+
+def compare(ledger: Ledger, found: Mapping[int, Value], wanted: Mapping[int, Value], verdicts: dict[str, Found]) -> None:
+    """Compare what two sources say of the entries that both define."""
+    for atom, form in wanted.items():
+        if atom in found:
+            tensor, entry = ledger.algebra.atoms[atom].key
+            verdict = ledger.entry(found[atom], form)
+            verdicts.setdefault(tensor, Found()).add(verdict, entry, found[atom].number, form.number)
+
+
+def unstopped(definitions: Definitions) -> dict[int, Value]:
+    """Definitions with the marks of `stop` taken off."""
+    algebra = definitions.algebra
+    marks = {n: algebra.symbol(a.key[1]) for n, a in enumerate(list(algebra.atoms)) if a.kind == "symbol" and a.key[0] == "stopped"}
+    return {atom: substituted(form, marks) if marks else form for atom, form in definitions.forms.items()}
+
+
+def _alias(ledger: Ledger, forms: Mapping[int, Value], stored: Definitions) -> None:
+    """Know entries that the code does not store; those that are equal to a stored one by that."""
+    candidates: dict[str, list[int]] = {}
+    for atom, form in stored.forms.items():
+        candidates.setdefault(f"{form.number:.9g}", []).append(atom)
+    for atom, form in forms.items():
+        if atom in ledger.forms:
+            continue
+        ledger.know({atom: form})
+        for other in candidates.get(f"{form.number:.9g}", ())[:3]:
+            symbol = ledger.algebra.symbol(ledger.algebra.atoms[other].key, form.number)
+            if len(form.terms) > 1 and ledger.settled(form - symbol) == "proved":
+                ledger.forms[atom], ledger.ranks[atom] = symbol, ledger.ranks[other] + 1
+                break
+
+
+# ---------------------------------------------------------------------------------------------------- derivatives
+
+
+def derivatives(ledger: Ledger, forward: Definitions, subject: Subject, point: Mapping[str, Any],
+                scalars: Scalars) -> dict[int, Value]:
+    """The gradient of every entry, from those of the entries computed from it: sum of ∂w times the derivative of w by it."""
+    algebra = ledger.algebra
+    numbers = {**known_numbers(algebra, point, scalars), **{a: f.number for a, f in forward.forms.items()}}
+    marks = {n: algebra.symbol(a.key[1]) for n, a in enumerate(list(algebra.atoms)) if a.kind == "symbol" and a.key[0] == "stopped"}
+    sums: dict[int, Value] = _seeds(algebra, forward, subject)
+    found: dict[int, Value] = {}
+    for atom in reversed(list(forward.forms)):
+        if atom not in sums:
+            continue
+        received = _gradient_of(ledger, atom, sums[atom], numbers, found)
+        if not received.terms:
+            continue
+        for inner, slope in ledger.calculus.gradient(forward.forms[atom]).items():
+            key = algebra.atoms[inner].key
+            if key[0] not in ("stopped", "random number"):
+                term = received * (substituted(slope, marks) if marks else slope)
+                sums[inner] = sums[inner] + term if inner in sums else term
+    for atom in sums:
+        if atom not in forward.forms:
+            _gradient_of(ledger, atom, sums[atom], numbers, found)
+    return found
+
+
+def _seeds(algebra: Algebra, forward: Definitions, subject: Subject) -> dict[int, Value]:
+    sums = {}
+    for name, value in subject.seeds.items():
+        for key, atom in forward.keys.items():
+            if key[0] == name:
+                seed = algebra.constant(value) if value is not None else algebra.symbol((GRADIENT + name, key[1]))
+                sums[atom] = seed
+    return sums
+
+
+def _gradient_of(ledger: Ledger, atom: int, form: Value, numbers: dict[int, Any], found: dict[int, Value]) -> Value:
+    """Record the gradient of an entry; gives its symbol."""
+    algebra = ledger.algebra
+    tensor, entry = algebra.atoms[atom].key
+    symbol = algebra.symbol((GRADIENT + tensor, entry))
+    (((number, _),),) = symbol.terms
+    if form.terms.keys() == symbol.terms.keys():
+        return symbol
+    form.number = evaluated(form, numbers, FLOATING)
+    numbers[number] = form.number
+    found[number] = form
+    return symbol
+
+
+FLOATING = {**FLOATS, "pow": power}
+
+
+def known_numbers(algebra: Algebra, point: Mapping[str, Any], scalars: Scalars) -> dict[int, Any]:
+    """The numbers of what is given, and of random numbers, by atom."""
+    flat = {name: array.reshape(-1) for name, array in point.items()}
+    found = {}
+    for number, atom in enumerate(algebra.atoms):
+        if atom.kind == "symbol" and atom.key[0] in flat:
+            found[number] = float(flat[atom.key[0]][atom.key[1]])
+        elif atom.kind == "symbol" and atom.key[0] == "random number":
+            kind, stream, position = atom.key[1:]
+            found[number] = draw(kind, scalars.seed, scalars.step, stream, position)
+    return found
+
+
+def _missing(subject: Subject, stored: Definitions, wanted: Mapping[int, Value], found: dict[str, Found],
+             algebra: Algebra) -> None:
+    """Gradients that the code should have stored and has not."""
+    for name in subject.wanted:
+        for atom, form in wanted.items():
+            key = algebra.atoms[atom].key
+            if key[0] == GRADIENT + name and atom not in stored.forms:
+                found.setdefault(key[0], Found()).add("failed", key[1], math.nan, form.number)
