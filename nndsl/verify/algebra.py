@@ -52,6 +52,8 @@ class Algebra:
 
     atoms: list[Atom] = field(default_factory=list)
     numbers: dict[Any, int] = field(default_factory=dict)
+    bound: dict[int, Monomial] = field(default_factory=dict)
+    """Brackets of the form (1 + e), each with its exponential e."""
 
     def symbol(self, key: Any, number: float = math.nan) -> Value:
         """The symbol that stands for `key`, with its value at the point."""
@@ -73,12 +75,22 @@ class Algebra:
             number = math.nan
         if all(x.is_number for x in operands):
             return Value(self, {(): number} if number else {}, number)
+        if function in RULES:
+            result = RULES[function](self, operands[0])
+            if result is not None:
+                result.number = number
+                return result
         atom = self.number(Atom(function, None, operands), (function, *(x.key() for x in operands)))
         return Value(self, {((atom, 1),): 1}, number)
 
     def grouped(self, value: Value) -> int:
         """The atom of a sum in brackets."""
-        return self.number(Atom("group", None, (value,)), ("group", value.key()))
+        atom = self.number(Atom("group", None, (value,)), ("group", value.key()))
+        others = [m for m in value.terms if m]
+        if len(others) == 1 and len(value.terms) == 2 and value.terms[()] == 1 and value.terms[others[0]] == 1 \
+                and all(self.atoms[a].kind == "exp" for a, _ in others[0]):
+            self.bound[atom] = others[0]
+        return atom
 
     def constant(self, number: float) -> Value:
         """A plain number."""
@@ -159,7 +171,7 @@ class Value:
         for a, c in self.terms.items():
             for b, d in other.terms.items():
                 monomial, whole = _joined(a, b, self.algebra)
-                if whole:
+                if whole or self.algebra.bound.keys() & {x for x, _ in monomial} and _bound(monomial, self.algebra):
                     expand.append((monomial, c * d))
                 else:
                     _put(terms, monomial, c * d)
@@ -173,13 +185,24 @@ class Value:
 
     def _opened(self, monomial: Monomial) -> Value:
         """A monomial with a bracket to a whole power multiplied out."""
-        at = next(k for k, (atom, exponent) in enumerate(monomial) if _whole(atom, exponent, self.algebra))
+        at = next((k for k, (atom, exponent) in enumerate(monomial) if _whole(atom, exponent, self.algebra)), None)
+        if at is None:
+            return self._exchanged(monomial)
         atom, exponent = monomial[at]
         rest = Value(self.algebra, {monomial[:at] + monomial[at + 1:]: 1}, math.nan)
         inner = self.algebra.atoms[atom].operands[0]
         for _ in range(int(exponent)):
             rest = rest * inner
         return rest
+
+    def _exchanged(self, monomial: Monomial) -> Value:
+        """A monomial with an exponential over the bracket that holds it: e / (1 + e) = 1 - 1 / (1 + e)."""
+        group, exponential = _bound(monomial, self.algebra) or (-1, ())
+        inverse = tuple((a, -e) for a, e in exponential)
+        rest = _joined(monomial, inverse, self.algebra)[0]
+        higher = _joined(rest, ((group, 1),), self.algebra)[0]
+        one = Value(self.algebra, {(): 1}, 1.0)
+        return Value(self.algebra, {higher: 1}, math.nan) * one - Value(self.algebra, {rest: 1}, math.nan) * one
 
     def in_brackets(self) -> Value:
         """The value as one atom, where it has several terms."""
@@ -207,13 +230,21 @@ class Value:
         elif len(self.terms) == 1:
             result = self._monomial_power(exponent)
         else:
-            largest = next(iter(self.terms.values()))
-            scale = largest if exponent == int(exponent) else abs(largest)
-            inner = self * (1 / scale)
-            terms = {((self.algebra.grouped(inner), exponent),): _number_power(scale, exponent)}
-            result = Value(self.algebra, terms, number)
+            result = self._bracket_power(exponent)
         result.number = number
         return result
+
+    def _bracket_power(self, exponent: float) -> Value:
+        """A sum to a power: a bracket, before it what all terms have in common, if the power is whole."""
+        first = self.terms[min(self.terms)]
+        if exponent != int(exponent):
+            scale, common = abs(first), ()
+        else:
+            scale, common = first, _common(list(self.terms))
+        outer = Value(self.algebra, {tuple((a, _tidy(e * exponent)) for a, e in common): _number_power(scale, exponent)}, math.nan)
+        inverse = tuple((a, -e) for a, e in common)
+        inner = Value(self.algebra, {_joined(m, inverse, self.algebra)[0]: c / scale for m, c in self.terms.items()}, math.nan)
+        return outer * Value(self.algebra, {((self.algebra.grouped(inner), exponent),): 1}, math.nan)
 
     def _monomial_power(self, exponent: float) -> Value:
         (monomial, coefficient), = self.terms.items()
@@ -267,6 +298,62 @@ class Value:
 
     def __int__(self) -> int:
         return int(self.number)
+
+
+def _common(monomials: list[Monomial]) -> Monomial:
+    """The atoms that all monomials share, to the lowest of their exponents."""
+    rows = [dict(m) for m in monomials]
+    lowest = {a: min(row.get(a, 0) for row in rows) for a in {a for row in rows for a in row}}
+    return tuple(sorted((a, e) for a, e in lowest.items() if e))
+
+
+def _bound(monomial: Monomial, algebra: Algebra) -> tuple[int, Monomial] | None:
+    """A bracket (1 + e) below the line of a monomial that has its exponential e above, and that."""
+    exponents = dict(monomial)
+    for atom, exponent in monomial:
+        inner = algebra.bound.get(atom)
+        if inner is not None and exponent < 0 and exponent == int(exponent) \
+                and all(exponents.get(a, 0) >= e > 0 or exponents.get(a, 0) <= e < 0 for a, e in inner):
+            return atom, inner
+    return None
+
+
+def _exp(algebra: Algebra, operand: Value) -> Value | None:
+    """The exponential of a sum as the product of the exponentials of its terms."""
+    if len(operand.terms) == 1 and next(iter(operand.terms.values())) == 1:
+        return None
+    result = algebra.constant(1)
+    for monomial, coefficient in operand.terms.items():
+        if not monomial:
+            result = result * math.exp(coefficient)
+            continue
+        factor = algebra.applied("exp", Value(algebra, {monomial: 1}, math.nan))
+        (((atom, _),),) = factor.terms
+        result = result * Value(algebra, {((atom, _tidy(coefficient)),): 1}, math.nan)
+    return result
+
+
+def _log(algebra: Algebra, operand: Value) -> Value | None:
+    """The logarithm of an exponential, and of a power of one atom."""
+    if len(operand.terms) != 1:
+        return None
+    ((monomial, coefficient),) = operand.terms.items()
+    outside = [(a, e) for a, e in monomial if algebra.atoms[a].kind == "exp"]
+    rest = tuple(x for x in monomial if x not in outside)
+    single = len(rest) == 1 and coefficient == 1 and rest[0][1] % 2 == 1 and rest[0][1] != 1
+    if not outside and not single:
+        return None
+    result = algebra.constant(0)
+    for atom, exponent in outside:
+        result = result + algebra.atoms[atom].operands[0] * exponent
+    base = Value(algebra, {((rest[0][0], 1),) if single else rest: coefficient}, math.nan)
+    if single and algebra.is_group(rest[0][0]):
+        base = algebra.atoms[rest[0][0]].operands[0]
+    return result + algebra.applied("log", base) * (rest[0][1] if single else 1)
+
+
+RULES: Mapping[str, Callable[[Algebra, Value], Value | None]] = {"exp": _exp, "log": _log}
+"""What makes functions of one form of those that are equal wherever they are real numbers; None where nothing applies."""
 
 
 def _plain(other: Any) -> Any:

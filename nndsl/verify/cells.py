@@ -104,11 +104,10 @@ class Definitions:
     keys: dict[Key, int] = field(default_factory=dict)
 
     def define(self, key: Key, form: Value) -> Value:
-        """The symbol for an entry with this form; what was there under the same name is put in where it is used."""
+        """The symbol for an entry with this form."""
         symbol = self.algebra.symbol(key, form.number)
         (((atom, _),),) = symbol.terms
-        if atom in self.forms:
-            form = substituted(form, {atom: self.forms.pop(atom)})  # it goes to the end: entries stand in the order of time
+        self.forms.pop(atom, None)  # it goes to the end: entries stand in the order of time
         self.forms[atom] = form
         self.keys[key] = atom
         return symbol
@@ -152,6 +151,7 @@ class CutCells(Cells):
 
     def cut(self) -> None:
         """Turn what was stored since the last cut into symbols."""
+        old = self._overwritten()
         for position in self._written:
             value, key = self.values[position], self.owners[position]
             assert key is not None
@@ -162,9 +162,21 @@ class CutCells(Cells):
                 self.definitions.retire(key)
                 self._shared.discard(position)
             form = value if isinstance(value, Value) else self.definitions.algebra.constant(float(value))
+            form = substituted(form, old) if old else form
             self.values[position] = self.definitions.define(key, form)
         self._shared |= {p for p in self._read if p not in self._written}
         self._written, self._read = {}, set()
+
+    def _overwritten(self) -> dict[int, Value]:
+        """What stood before in the entries stored anew, for those who read it just before."""
+        definitions, found = self.definitions, {}
+        for position in self._written:
+            key = self.owners[position]
+            assert key is not None
+            key = (next_value(key[0]), key[1]) if key[0] in self.given else key
+            if key in definitions.keys and position not in self._shared:
+                found[definitions.keys[key]] = definitions.forms[definitions.keys[key]]
+        return found
 
 
 def substituted(value: Value, forms: Mapping[int, Value], done: dict[int, Value] | None = None) -> Value:

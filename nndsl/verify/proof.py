@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from nndsl.ir.equation import adjoint_name
 from nndsl.verify.algebra import FLOATS, Algebra, Value
 from nndsl.verify.calculus import Calculus, evaluated, symbols
 from nndsl.verify.cells import GIVEN_ROLES, Definitions, substituted
+from nndsl.verify.exact import Exact
 from nndsl.verify.functions import power
 from nndsl.verify.plain import Scalars, draw, functions
 from nndsl.verify.settle import Judge
@@ -20,8 +22,8 @@ from nndsl.verify.subject import Subject, code_definitions, symbolic, symbols_dr
 Verdict = Literal["proved", "sampled", "failed"]
 ORDER: tuple[Verdict, ...] = ("proved", "sampled", "failed")
 
-LONGEST, STEPS, DEEPEST = 300, 12, 6
-"""A difference is not unfolded further than to so many terms, nor more often."""
+LONGEST, STEPS = 400, 12
+"""Forms are not unfolded further than to so many terms, nor more often."""
 
 AGREE = 1e-9
 """How far, relative, two double-precision values of one formula may lie apart."""
@@ -31,26 +33,32 @@ GRADIENT = adjoint_name("")
 
 @dataclass
 class Found:
-    """What was found out about a tensor: the worst of its entries, how many were looked at, and the first that fails."""
+    """What was found out about a tensor.
+
+    Args:
+        verdict: the worst of its entries.
+        entries, sampled: how many were looked at, and how many of them SymPy could not decide.
+        doubts: entries whose values differ, each with what was found and what was wanted.
+    """
 
     verdict: Verdict = "proved"
     entries: int = 0
     sampled: int = 0
-    failed: tuple[int, float, float] | None = None
+    doubts: list[tuple[int, float, float]] = field(default_factory=list)
 
     def add(self, verdict: Verdict, entry: int, found: float, wanted: float) -> None:
         """Count an entry."""
         self.entries += 1
         self.sampled += verdict == "sampled"
-        if verdict == "failed" and self.failed is None:
-            self.failed = (entry, found, wanted)
+        if verdict == "failed":
+            self.doubts.append((entry, found, wanted))
         self.verdict = max(self.verdict, verdict, key=ORDER.index)
 
     def merge(self, other: Found) -> None:
         """Count what another point gave."""
         self.entries += other.entries
         self.sampled += other.sampled
-        self.failed = self.failed or other.failed
+        self.doubts += other.doubts
         self.verdict = max(self.verdict, other.verdict, key=ORDER.index)
 
 
@@ -67,6 +75,7 @@ class Ledger:
     calculus: Calculus
     judge: Judge = field(init=False)
     forms: dict[int, Value] = field(default_factory=dict)
+    folds: dict[int, Value] = field(default_factory=dict)
     ranks: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -83,41 +92,49 @@ class Ledger:
                 self.forms[atom] = form
                 self.ranks[atom] = 1 + max((self.ranks.get(a, 0) for a in symbols(form)), default=0)
 
-    def settled(self, difference: Value) -> Literal["proved", "sampled"] | None:
-        """Whether a difference is 0 once entries are replaced by what they were computed from.
+    def settled(self, found: Value, wanted: Value) -> Literal["proved", "sampled"] | None:
+        """Whether two forms are equal once entries are replaced by what they were computed from.
 
-        Gradients are replaced the latest first, and for each such step the entries of the forward pass in their coefficients.
+        Those that stand on one side only are replaced first, and of them the latest.
         """
+        best: Literal["sampled"] | None = None
         for _ in range(STEPS):
-            deeper: Value | None = difference
-            for _ in range(DEEPEST):
-                if deeper is None:
-                    break
-                verdict = self.judge.zero(deeper) if deeper.terms else "proved"
-                if verdict:
-                    return verdict
-                deeper = self._unfolded(deeper, gradients=False)
-            further = self._unfolded(difference, gradients=True)
-            if further is None:
-                return None
-            difference = further
-        return None
+            difference = found - wanted
+            verdict = self._zero(difference)
+            if verdict != "proved" and self.folds:
+                verdict = self._zero(substituted(difference, self.folds)) or verdict
+            if verdict == "proved":
+                return verdict
+            best = verdict or best
+            sides = [{a for a in symbols(x) if a in self.forms} for x in (found, wanted)]
+            free = (sides[0] ^ sides[1]) or sides[0]
+            if not free or len(found.terms) + len(wanted.terms) > LONGEST:
+                return best
+            top = max(self.ranks[a] for a in free)
+            latest = {a: self.forms[a] for a in free if self.ranks[a] == top}
+            found, wanted = substituted(found, latest), substituted(wanted, latest)
+        return best
 
-    def _unfolded(self, value: Value, *, gradients: bool) -> Value | None:
-        """A value with its latest entries replaced; None if there are none, or it is too long."""
-        free = [a for a in symbols(value) if a in self.forms and self._is_gradient(a) == gradients]
-        if not free or len(value.terms) > LONGEST:
-            return None
-        top = max(self.ranks[a] for a in free)
-        return substituted(value, {a: self.forms[a] for a in free if self.ranks[a] == top})
+    def _zero(self, value: Value) -> Literal["proved", "sampled"] | None:
+        return self.judge.zero(value) if value.terms else "proved"
+
+    def fold(self, forms: Mapping[int, Value]) -> None:
+        """Know functions whose values are stored by the entries that hold them."""
+        for atom, form in forms.items():
+            parts = [(m, c) for m, c in form.terms.items() if m]
+            if len(parts) == 1 and len(parts[0][0]) == 1 and not self._is_gradient(atom):
+                ((inner, exponent),), scale = parts[0]
+                if self.algebra.atoms[inner].kind != "symbol" and exponent in (1, -1) and inner not in self.folds:
+                    stored = self.algebra.symbol(self.algebra.atoms[atom].key)
+                    self.folds[inner] = ((stored - form.terms.get((), 0)) * (1 / scale)).power(exponent)
 
     def entry(self, found: Value, wanted: Value) -> Verdict:
         """The verdict on an entry: two forms and their values at the point."""
-        if not close(found.number, wanted.number):
-            return "failed"
         if found.terms == wanted.terms:
             return "proved"
-        return self.settled(found - wanted) or "sampled"
+        if not close(found.number, wanted.number):
+            return "proved" if self.settled(found, wanted) == "proved" else "failed"
+        return self.settled(found, wanted) or "sampled"
 
 
 def close(found: float, wanted: float) -> bool:
@@ -141,23 +158,41 @@ def prove(subject: Subject, module: ModuleType, batch: int, seed: int) -> dict[s
     """
     point, scalars, algebra = subject.point(batch, seed), Scalars(batch), Algebra()
     given = frozenset(n for n, t in subject.last.tensors.items() if t.role in GIVEN_ROLES)
-    user = symbolic(subject.user, point, scalars, algebra, "user")
+    marked = symbolic(subject.user, point, scalars, algebra, "user", stops=True)
     forward = symbolic(subject.derived, point, scalars, algebra, "derived", stops=True)
     stored = code_definitions(subject, functions(module, symbols_drawn(algebra)), "learn", point, scalars, algebra, given)
     ledger = Ledger(algebra, Calculus(algebra))
-    plain = unstopped(forward)
+    plain, user = unstopped(forward), unstopped(marked)
     ledger.know(stored.forms)
-    _alias(ledger, user.forms, stored)
+    _alias(ledger, user, stored)
     _alias(ledger, plain, stored)
     found: dict[str, Found] = {}
-    compare(ledger, stored.forms, user.forms, found)
-    compare(ledger, plain, user.forms, found)
-    compare(ledger, stored.forms, {a: f for a, f in plain.items() if a not in user.forms}, found)
+    compare(ledger, stored.forms, user, found)
+    compare(ledger, plain, user, found)
+    compare(ledger, stored.forms, {a: f for a, f in plain.items() if a not in user}, found)
+    ledger.fold(stored.forms)
     wanted = derivatives(ledger, forward, subject, point, scalars)
     ledger.know(wanted)
     compare(ledger, stored.forms, wanted, found)
     _missing(subject, stored, wanted, found, algebra)
+    exact = Exact(subject, module, point, scalars, algebra, marked, forward)
+    _doubts_settled(exact, found)
     return found
+
+
+def _doubts_settled(exact: Exact, found: Mapping[str, Found]) -> None:
+    """Look at 50 digits at whatever double precision cannot tell, and at every gradient that was asked for."""
+    for tensor, about in found.items():
+        left = [doubt for doubt in about.doubts if not exact.agrees(tensor, doubt[0])]
+        about.sampled += len(about.doubts) - len(left)
+        about.doubts = left
+        about.verdict = "failed" if left else "sampled" if about.sampled else about.verdict
+    for name in exact.subject.wanted:
+        about = found.setdefault(GRADIENT + name, Found())
+        for entry, wanted in enumerate(exact.gradients[name]):
+            if not about.doubts and not exact.agrees(GRADIENT + name, entry):
+                value = exact.stored(GRADIENT + name)[entry]
+                about.add("failed", entry, math.nan if value is None else float(value), float(wanted))
 
 
 def compare(ledger: Ledger, found: Mapping[int, Value], wanted: Mapping[int, Value], verdicts: dict[str, Found]) -> None:
@@ -178,18 +213,24 @@ def unstopped(definitions: Definitions) -> dict[int, Value]:
 
 def _alias(ledger: Ledger, forms: Mapping[int, Value], stored: Definitions) -> None:
     """Know entries that the code does not store; those that are equal to a stored one by that."""
-    candidates: dict[str, list[int]] = {}
-    for atom, form in stored.forms.items():
-        candidates.setdefault(f"{form.number:.9g}", []).append(atom)
+    numbered = sorted((f.number, a) for a, f in stored.forms.items() if math.isfinite(f.number))
     for atom, form in forms.items():
         if atom in ledger.forms:
             continue
         ledger.know({atom: form})
-        for other in candidates.get(f"{form.number:.9g}", ())[:3]:
-            symbol = ledger.algebra.symbol(ledger.algebra.atoms[other].key, form.number)
-            if len(form.terms) > 1 and ledger.settled(form - symbol) == "proved":
+        margin = AGREE * abs(form.number)
+        first = bisect.bisect_left(numbered, (form.number - margin, -1))
+        for number, other in numbered[first:first + CANDIDATES]:
+            if number > form.number + margin:
+                break
+            symbol = ledger.algebra.symbol(ledger.algebra.atoms[other].key, number)
+            if len(form.terms) > 1 and ledger.settled(form, symbol) == "proved":
                 ledger.forms[atom], ledger.ranks[atom] = symbol, ledger.ranks[other] + 1
                 break
+
+
+CANDIDATES = 3
+"""Stored entries of the same value that are tried."""
 
 
 # ---------------------------------------------------------------------------------------------------- derivatives
