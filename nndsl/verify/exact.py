@@ -61,6 +61,14 @@ class Exact:
             return numeric(program, self.point, self.scalars, HIGH_PRECISION)
 
     @cached_property
+    def _derived_values(self) -> Mapping[str, list[Any]]:
+        return {n: self._derived.tensor(n) for n in self._derived.places}
+
+    @cached_property
+    def _values(self) -> Mapping[str, list[Any]]:
+        return {**self._derived_values, **{n: self._user.tensor(n) for n in self._user.places}}
+
+    @cached_property
     def gradients(self) -> Mapping[str, list[Any]]:
         """The gradient of the user's loss by every entry of it."""
         return self._swept(self.user, self._user)
@@ -74,7 +82,7 @@ class Exact:
         with mpmath.workdps(DIGITS):
             found = self.stored(tensor)[entry]
             if found is None and tensor in self._derived.places:
-                found = self._derived.tensor(tensor)[entry]
+                found = self._derived_values[tensor][entry]
             mark = adjoint_name("")
             if tensor.startswith(mark):
                 name = tensor[len(mark):]
@@ -82,13 +90,18 @@ class Exact:
                 wanted = sweep[name][entry] if name in sweep else mpmath.mpf(0)
             else:
                 name = tensor.removesuffix(" next")
-                wanted = (self._user if name in self._user.places else self._derived).tensor(name)[entry]
+                wanted = self._values[name][entry]
             return found is not None and bool(abs(found - wanted) <= SAME * max(abs(found), abs(wanted), mpmath.mpf(10) ** -6))
 
     def stored(self, tensor: str) -> list[Any]:
         """What the code stored in a tensor."""
-        name = tensor.removesuffix(" next")
-        return self.code[name].tensor(name) if name in self.code else [None] * 10**6
+        return self._stored[tensor.removesuffix(" next")]
+
+    @cached_property
+    def _stored(self) -> Mapping[str, list[Any]]:
+        nothing = {n: [None] * len(p.entries) for n, p in (*self._user.places.items(), *self._derived.places.items())}
+        gradients = {adjoint_name(n): values for n, values in nothing.items()}
+        return {**gradients, **nothing, **{n: cells.tensor(n) for n, cells in self.code.items()}}
 
     def _swept(self, definitions: Definitions, cells: Cells) -> dict[str, list[Any]]:
         """Gradients, from the last entry to the first."""

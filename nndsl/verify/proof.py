@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bisect
 import math
+from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
@@ -22,7 +23,7 @@ from nndsl.verify.subject import Subject, code_definitions, symbolic, symbols_dr
 Verdict = Literal["proved", "sampled", "failed"]
 ORDER: tuple[Verdict, ...] = ("proved", "sampled", "failed")
 
-LONGEST, STEPS = 400, 12
+LONGEST, STEPS = 700, 12
 """Forms are not unfolded further than to so many terms, nor more often."""
 
 AGREE = 1e-9
@@ -76,12 +77,14 @@ class Ledger:
     judge: Judge = field(init=False)
     forms: dict[int, Value] = field(default_factory=dict)
     folds: dict[int, Value] = field(default_factory=dict)
+    inlined: Mapping[int, Value] = field(default_factory=dict)
     ranks: dict[int, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.judge = Judge(self.algebra, self._is_gradient)
+        self.judge = Judge(self.algebra, self.is_gradient)
 
-    def _is_gradient(self, atom: int) -> bool:
+    def is_gradient(self, atom: int) -> bool:
+        """Whether an atom is an entry of a gradient."""
         found = self.algebra.atoms[atom]
         return found.kind == "symbol" and isinstance(found.key[0], str) and found.key[0].startswith(GRADIENT)
 
@@ -97,8 +100,15 @@ class Ledger:
 
         Those that stand on one side only are replaced first, and of them the latest.
         """
+        first = self._settled(found, wanted, self.forms)
+        second = self._settled(found, wanted, ChainMap(dict(self.inlined), self.forms)) if first != "proved" and self.inlined else None
+        return second if second == "proved" else first or second
+
+    def _settled(self, found: Value, wanted: Value, forms: Mapping[int, Value]) -> Literal["proved", "sampled"] | None:
         best: Literal["sampled"] | None = None
         for _ in range(STEPS):
+            if weight(found, LONGEST) + weight(wanted, LONGEST) > LONGEST:
+                return best
             difference = found - wanted
             verdict = self._zero(difference)
             if verdict != "proved" and self.folds:
@@ -106,12 +116,12 @@ class Ledger:
             if verdict == "proved":
                 return verdict
             best = verdict or best
-            sides = [{a for a in symbols(x) if a in self.forms} for x in (found, wanted)]
+            sides = [{a for a in symbols(x) if a in forms} for x in (found, wanted)]
             free = (sides[0] ^ sides[1]) or sides[0]
-            if not free or len(found.terms) + len(wanted.terms) > LONGEST:
+            if not free:
                 return best
             top = max(self.ranks[a] for a in free)
-            latest = {a: self.forms[a] for a in free if self.ranks[a] == top}
+            latest = {a: forms[a] for a in free if self.ranks[a] == top}
             found, wanted = substituted(found, latest), substituted(wanted, latest)
         return best
 
@@ -122,7 +132,7 @@ class Ledger:
         """Know functions whose values are stored by the entries that hold them."""
         for atom, form in forms.items():
             parts = [(m, c) for m, c in form.terms.items() if m]
-            if len(parts) == 1 and len(parts[0][0]) == 1 and not self._is_gradient(atom):
+            if len(parts) == 1 and len(parts[0][0]) == 1 and not self.is_gradient(atom):
                 ((inner, exponent),), scale = parts[0]
                 if self.algebra.atoms[inner].kind != "symbol" and exponent in (1, -1) and inner not in self.folds:
                     stored = self.algebra.symbol(self.algebra.atoms[atom].key)
@@ -163,16 +173,19 @@ def prove(subject: Subject, module: ModuleType, batch: int, seed: int) -> dict[s
     stored = code_definitions(subject, functions(module, symbols_drawn(algebra)), "learn", point, scalars, algebra, given)
     ledger = Ledger(algebra, Calculus(algebra))
     plain, user = unstopped(forward), unstopped(marked)
-    ledger.know(stored.forms)
-    _alias(ledger, user, stored)
-    _alias(ledger, plain, stored)
+    ledger.know(user)
+    ledger.know(plain)
+    ledger.know({a: f for a, f in stored.forms.items() if not ledger.is_gradient(a)})
+    _alias(ledger, user, {a: f for a, f in {**plain, **stored.forms}.items() if a not in user})
     found: dict[str, Found] = {}
     compare(ledger, stored.forms, user, found)
     compare(ledger, plain, user, found)
     compare(ledger, stored.forms, {a: f for a, f in plain.items() if a not in user}, found)
     ledger.fold(stored.forms)
+    ledger.inlined = stored.forms
     wanted = derivatives(ledger, forward, subject, point, scalars)
     ledger.know(wanted)
+    ledger.know(stored.forms)
     compare(ledger, stored.forms, wanted, found)
     _missing(subject, stored, wanted, found, algebra)
     exact = Exact(subject, module, point, scalars, algebra, marked, forward)
@@ -195,6 +208,18 @@ def _doubts_settled(exact: Exact, found: Mapping[str, Found]) -> None:
                 about.add("failed", entry, math.nan if value is None else float(value), float(wanted))
 
 
+def weight(value: Value, limit: int) -> int:
+    """How many atoms a value holds, those in functions too; counted no further than to a limit."""
+    total = 0
+    for monomial in value.terms:
+        total += 1
+        for atom, _ in monomial:
+            total += 1 + sum(weight(x, limit - total) for x in value.algebra.atoms[atom].operands)
+            if total > limit:
+                return total
+    return total
+
+
 def compare(ledger: Ledger, found: Mapping[int, Value], wanted: Mapping[int, Value], verdicts: dict[str, Found]) -> None:
     """Compare what two sources say of the entries that both define."""
     for atom, form in wanted.items():
@@ -211,20 +236,17 @@ def unstopped(definitions: Definitions) -> dict[int, Value]:
     return {atom: substituted(form, marks) if marks else form for atom, form in definitions.forms.items()}
 
 
-def _alias(ledger: Ledger, forms: Mapping[int, Value], stored: Definitions) -> None:
-    """Know entries that the code does not store; those that are equal to a stored one by that."""
-    numbered = sorted((f.number, a) for a, f in stored.forms.items() if math.isfinite(f.number))
-    for atom, form in forms.items():
-        if atom in ledger.forms:
-            continue
-        ledger.know({atom: form})
+def _alias(ledger: Ledger, user: Mapping[int, Value], others: Mapping[int, Value]) -> None:
+    """Know the user's entries that stand elsewhere, under another name, by that."""
+    numbered = sorted((f.number, a) for a, f in others.items() if math.isfinite(f.number))
+    for atom, form in user.items() if numbered else ():
         margin = AGREE * abs(form.number)
         first = bisect.bisect_left(numbered, (form.number - margin, -1))
         for number, other in numbered[first:first + CANDIDATES]:
-            if number > form.number + margin:
+            if number > form.number + margin or len(form.terms) < 2:
                 break
             symbol = ledger.algebra.symbol(ledger.algebra.atoms[other].key, number)
-            if len(form.terms) > 1 and ledger.settled(form, symbol) == "proved":
+            if ledger.settled(form, symbol) == "proved":
                 ledger.forms[atom], ledger.ranks[atom] = symbol, ledger.ranks[other] + 1
                 break
 

@@ -74,7 +74,8 @@ class Judge:
         if not self._zero_at_points(value):
             return None
         free = list(symbols(value))
-        positive = {a for a in free if _needs_positive(value, a)}
+        positive: set[int] = set()
+        _needs_positive(value, positive)
         expr = to_sympy(value, {a: sp.Symbol(f"v{k:03d}", real=True, positive=a in positive or None)
                                 for k, a in enumerate(free)})
         operations = sp.count_ops(expr)
@@ -103,18 +104,17 @@ class Judge:
         return seen > 0
 
 
-def _needs_positive(value: Value, symbol: int) -> bool:
-    """Whether a symbol stands alone under a logarithm or a root."""
+def _needs_positive(value: Value, found: set[int]) -> None:
+    """The symbols that stand alone under a logarithm or a root."""
     for monomial in value.terms:
         for atom, exponent in monomial:
-            found = value.algebra.atoms[atom]
-            if atom == symbol and exponent != int(exponent):
-                return True
-            if found.kind in ("log", "pow") and list(found.operands[0].terms) == [((symbol, 1),)]:
-                return True
-            if any(_needs_positive(x, symbol) for x in found.operands):
-                return True
-    return False
+            inner = value.algebra.atoms[atom]
+            if exponent != int(exponent):
+                found.add(atom)
+            if inner.kind in ("log", "pow") and len(inner.operands[0].terms) == 1:
+                found.update(a for a, _ in next(iter(inner.operands[0].terms)))
+            for operand in inner.operands:
+                _needs_positive(operand, found)
 
 
 def _text(value: Value, numbers: dict[int, int]) -> str:
