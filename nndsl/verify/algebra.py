@@ -336,7 +336,7 @@ def _exp(algebra: Algebra, operand: Value) -> Value | None:
 def _log(algebra: Algebra, operand: Value) -> Value | None:
     """The logarithm of an exponential, and of a power of one atom."""
     if len(operand.terms) != 1:
-        return None
+        return _log_of_sum(algebra, operand)
     ((monomial, coefficient),) = operand.terms.items()
     outside = [(a, e) for a, e in monomial if algebra.atoms[a].kind == "exp"]
     rest = tuple(x for x in monomial if x not in outside)
@@ -350,6 +350,21 @@ def _log(algebra: Algebra, operand: Value) -> Value | None:
     if single and algebra.is_group(rest[0][0]):
         base = algebra.atoms[rest[0][0]].operands[0]
     return result + algebra.applied("log", base) * (rest[0][1] if single else 1)
+
+
+def _log_of_sum(algebra: Algebra, operand: Value) -> Value | None:
+    """The logarithm of a sum, less the exponentials and the size of the coefficient that all terms have in common."""
+    outside = tuple((a, e) for a, e in _common(list(operand.terms)) if algebra.atoms[a].kind == "exp")
+    inverse = tuple((a, -e) for a, e in outside)
+    rest = {_joined(m, inverse, algebra)[0]: c for m, c in operand.terms.items()}
+    scale = abs(rest[max(rest, key=lambda m: (len(m), m))])
+    if not outside and scale == 1:
+        return None
+    inner = Value(algebra, {m: c / scale for m, c in rest.items()}, math.nan)
+    result = algebra.applied("log", inner) + math.log(scale)
+    for atom, exponent in outside:
+        result = result + algebra.atoms[atom].operands[0] * exponent
+    return result
 
 
 RULES: Mapping[str, Callable[[Algebra, Value], Value | None]] = {"exp": _exp, "log": _log}

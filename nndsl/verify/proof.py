@@ -132,11 +132,15 @@ class Ledger:
         """Know functions whose values are stored by the entries that hold them."""
         for atom, form in forms.items():
             parts = [(m, c) for m, c in form.terms.items() if m]
-            if len(parts) == 1 and len(parts[0][0]) == 1 and not self.is_gradient(atom):
-                ((inner, exponent),), scale = parts[0]
-                if self.algebra.atoms[inner].kind != "symbol" and exponent in (1, -1) and inner not in self.folds:
-                    stored = self.algebra.symbol(self.algebra.atoms[atom].key)
-                    self.folds[inner] = ((stored - form.terms.get((), 0)) * (1 / scale)).power(exponent)
+            if len(parts) != 1 or self.is_gradient(atom):
+                continue
+            (monomial, scale), = parts
+            (inner, exponent), *others = monomial
+            apart = all(self.algebra.atoms[a].kind == "exp" for a, _ in others) and self.algebra.atoms[inner].kind != "symbol"
+            if apart and exponent in (1, -1) and inner not in self.folds:
+                stored = self.algebra.symbol(self.algebra.atoms[atom].key)
+                rest = Value(self.algebra, {tuple((a, -e) for a, e in others): 1 / scale}, math.nan)
+                self.folds[inner] = ((stored - form.terms.get((), 0)) * rest).power(exponent)
 
     def entry(self, found: Value, wanted: Value) -> Verdict:
         """The verdict on an entry: two forms and their values at the point."""
