@@ -103,7 +103,8 @@ def _print(report: Report, *, brief: bool) -> None:
         click.echo(f"\n... and {len(report.disagreements) - SHOWN} more")
     for m in report.mutants:
         if m.outcome != "caught":
-            click.echo(f"\n{m.outcome}: {m.kind}, line {m.line} of the generated module\n  - {m.before}\n  + {m.after}\n  {m.by}")
+            click.echo(f"\n{m.outcome}: {m.kind}, line {m.line} of the generated module")
+            click.echo(f"  - {m.before}\n  + {m.after}\n  {m.by}")
 
 
 def _print_end(end: dict[str, object]) -> None:

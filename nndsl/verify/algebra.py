@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 Monomial: TypeAlias = tuple[tuple[int, float], ...]
 """Atoms by number, each with its exponent, in the order of their numbers."""
@@ -153,17 +153,17 @@ class Value:
         return Value(self.algebra, {m: -c for m, c in self.terms.items()}, -self.number)
 
     def __sub__(self, other: Any) -> Value:
-        return self + -other
+        return self.__add__(-other)
 
     def __rsub__(self, other: Any) -> Value:
-        return -self + other
+        return (-self).__add__(other)
 
     # ------------------------------------------------------------------------------------------ products
 
     def __mul__(self, other: Any) -> Value:
         if not isinstance(other, Value):
-            terms = {m: c * other for m, c in self.terms.items()} if other else {}
-            return Value(self.algebra, terms, self.number * float(other))
+            scaled: Terms = {m: c * other for m, c in self.terms.items()} if other else {}
+            return Value(self.algebra, scaled, self.number * float(other))
         if len(self.terms) * len(other.terms) > LARGEST:
             return self.in_brackets() * other.in_brackets()
         terms: Terms = {}
@@ -216,7 +216,7 @@ class Value:
         return self * (1 / other) if other else Value(self.algebra, {(): math.nan}, math.nan)
 
     def __rtruediv__(self, other: Any) -> Value:
-        return self.power(-1) * other
+        return self.power(-1).__mul__(other)
 
     def power(self, exponent: float) -> Value:
         """The value to a power that is a number."""
@@ -236,12 +236,13 @@ class Value:
 
     def _bracket_power(self, exponent: float) -> Value:
         """A sum to a power: a bracket, before it what all terms have in common, if the power is whole."""
-        first = self.terms[min(self.terms)]
+        first, no_atoms = self.terms[min(self.terms)], cast(Monomial, ())
         if exponent != int(exponent):
-            scale, common = abs(first), ()
+            scale, common = abs(first), no_atoms
         else:
             scale, common = first, _common(list(self.terms))
-        outer = Value(self.algebra, {tuple((a, _tidy(e * exponent)) for a, e in common): _number_power(scale, exponent)}, math.nan)
+        raised = tuple((a, _tidy(e * exponent)) for a, e in common)
+        outer = Value(self.algebra, {raised: _number_power(scale, exponent)}, math.nan)
         inverse = tuple((a, -e) for a, e in common)
         inner = Value(self.algebra, {_joined(m, inverse, self.algebra)[0]: c / scale for m, c in self.terms.items()}, math.nan)
         return outer * Value(self.algebra, {((self.algebra.grouped(inner), exponent),): 1}, math.nan)
@@ -263,27 +264,27 @@ class Value:
         return self.power(_tidy(exponent))
 
     def __rpow__(self, base: Any) -> Value:
-        return self.of(base) ** self
+        return self.of(base).__pow__(self)
 
     # ------------------------------------------------------------------------------------------ decisions
 
     def __lt__(self, other: Any) -> bool:
-        return self.number < _plain(other)
+        return bool(self.number < _plain(other))
 
     def __le__(self, other: Any) -> bool:
-        return self.number <= _plain(other)
+        return bool(self.number <= _plain(other))
 
     def __gt__(self, other: Any) -> bool:
-        return self.number > _plain(other)
+        return bool(self.number > _plain(other))
 
     def __ge__(self, other: Any) -> bool:
-        return self.number >= _plain(other)
+        return bool(self.number >= _plain(other))
 
     def __eq__(self, other: object) -> bool:
-        return self.number == _plain(other)
+        return bool(self.number == _plain(other))
 
     def __ne__(self, other: object) -> bool:
-        return self.number != _plain(other)
+        return bool(self.number != _plain(other))
 
     __hash__ = None  # type: ignore[assignment]
 

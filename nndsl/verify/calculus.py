@@ -12,8 +12,8 @@ import sympy as sp
 from nndsl.verify.algebra import Algebra, Monomial, Value
 
 FUNCTIONS: Mapping[str, Any] = {
-    "exp": sp.exp, "log": sp.log, "sin": sp.sin, "cos": sp.cos, "tan": sp.tan, "sinh": sp.sinh, "cosh": sp.cosh, "tanh": sp.tanh,
-    "asin": sp.asin, "acos": sp.acos, "atan": sp.atan, "erf": sp.erf, "pow": sp.Pow,
+    "exp": sp.exp, "log": sp.log, "sin": sp.sin, "cos": sp.cos, "tan": sp.tan, "sinh": sp.sinh, "cosh": sp.cosh,
+    "tanh": sp.tanh, "asin": sp.asin, "acos": sp.acos, "atan": sp.atan, "erf": sp.erf, "pow": sp.Pow,
 }
 """SymPy's elementary functions."""
 

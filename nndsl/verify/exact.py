@@ -111,7 +111,8 @@ class Exact:
             numbers = self._numbers(cells)
             for name, seed in self.subject.seeds.items():
                 given = self.point.get(adjoint_name(name))
-                found[name] = [mpmath.mpf(seed if given is None else float(given.reshape(-1)[k])) for k in range(len(found[name]))]
+                start = [seed] * len(found[name]) if given is None else given.reshape(-1).tolist()
+                found[name] = [mpmath.mpf(x) for x in start]
             for atom in reversed(list(definitions.forms)):
                 tensor, entry = algebra.atoms[atom].key[-2:]
                 received = found[tensor][entry] if tensor in found else 0

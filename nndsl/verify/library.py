@@ -7,7 +7,19 @@ from dataclasses import replace
 from itertools import product
 
 from nndsl.checking.names import flattened
-from nndsl.checking.pieces import PIECES, Built, Piece, Setting, Shape, activation, input_ports, layer, loss, optimizer, regularizer
+from nndsl.checking.pieces import (
+    PIECES,
+    Built,
+    Piece,
+    Setting,
+    Shape,
+    activation,
+    input_ports,
+    layer,
+    loss,
+    optimizer,
+    regularizer,
+)
 from nndsl.compiler import compile_piece
 from nndsl.diagnostics import NNError
 from nndsl.signature import Port
@@ -53,7 +65,7 @@ def verify_definition(definition: Definition, mutate: int = 0, seed: int = 0) ->
     places = {v.name: v.place for v in built.checked.variables}
     wanted = {n: places.get(n) or str(definition.name_span.place) for n in built.wanted}
     subject = Subject(single, built.seeds, wanted)
-    report = Verification(subject, single, double).run()
+    report = Verification(subject, None, double).run()
     mutants = tuple(planted(subject, mutate, seed)) if mutate and wanted else ()
     return replace(report, name=title, disagreements=(*wrong, *report.disagreements), mutants=mutants)
 
@@ -63,7 +75,7 @@ def _built(definition: Definition) -> Built | None:
     if definition.kind not in BUILDERS:
         return None
     needed = _needed(definition)
-    for count, (values, shapes) in enumerate(product(product(SETTINGS, repeat=len(needed)), product(SHAPES, repeat=2))):
+    for count, (values, shapes) in enumerate(product(product(SETTINGS, repeat=len(needed)), product(SHAPES, SHAPES))):
         if count > MOST:
             break
         piece = Piece(definition.kind, definition.name, (), dict(zip(needed, values, strict=True)))

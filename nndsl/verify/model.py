@@ -10,6 +10,7 @@ from nndsl.compiler import Stages
 from nndsl.ir.equation import Equation, Program, adjoint_name
 from nndsl.ir.expression import Read, walk
 from nndsl.ir.printer import equation_text
+from nndsl.runtime.network import CompiledNetwork
 from nndsl.verify import numbers
 from nndsl.verify.cells import Unstored
 from nndsl.verify.optimizer import LARGEST, STEPS, agrees, prove_update, update_errors
@@ -81,7 +82,7 @@ class Verification:
                 self._complain("proof", tensor, f"entry {entry} of {size_text(self.subject, tensor)} is {value:.12g}, "
                                                 f"its formula gives {wanted:.12g}")
 
-    def _numbers(self, network: numbers.CompiledNetwork) -> None:
+    def _numbers(self, network: CompiledNetwork) -> None:
         subject = self.subject
         for name, error in numbers.values(network, subject):
             if not error <= numbers.VALUES:
@@ -95,7 +96,7 @@ class Verification:
             self.tell("precision")
             self.ulps = numbers.single_precision(numbers.compiled(self.single), network, subject)
 
-    def _update(self, module: ModuleType, network: numbers.CompiledNetwork) -> None:
+    def _update(self, module: ModuleType, network: CompiledNetwork) -> None:
         program = self.subject.stages.equations.update
         entries = sum(size([int(e) for e in t.shape]) for t in program.tensors.values() if t.role == "parameter")
         found: dict[str, Found] = {}

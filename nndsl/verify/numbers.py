@@ -80,7 +80,7 @@ def objective(subject: Subject, point: Mapping[str, Array], scalars: Scalars, dt
 
 
 def slope(subject: Subject, point: Mapping[str, Array], scalars: Scalars, name: str, direction: Array) -> float:
-    """The slope of what is differentiated along a direction of one tensor, by a complex step; by differences where that fails."""
+    """The slope of what is differentiated along a direction of one tensor, by a complex step, or else by differences."""
     moved = {**point, name: point[name] + 1j * STEP * direction}
     found = float(np.imag(objective(subject, moved, scalars, np.complex128)) / STEP)
     return found if np.isfinite(found) else _differences(subject, point, scalars, name, direction)

@@ -101,7 +101,9 @@ class Ledger:
         Those that stand on one side only are replaced first, and of them the latest.
         """
         first = self._settled(found, wanted, self.forms)
-        second = self._settled(found, wanted, ChainMap(dict(self.inlined), self.forms)) if first != "proved" and self.inlined else None
+        if first == "proved" or not self.inlined:
+            return first
+        second = self._settled(found, wanted, ChainMap(dict(self.inlined), self.forms))
         return second if second == "proved" else first or second
 
     def _settled(self, found: Value, wanted: Value, forms: Mapping[int, Value]) -> Literal["proved", "sampled"] | None:
@@ -197,7 +199,7 @@ def prove(subject: Subject, module: ModuleType, batch: int, seed: int) -> dict[s
     return found
 
 
-def _doubts_settled(exact: Exact, found: Mapping[str, Found]) -> None:
+def _doubts_settled(exact: Exact, found: dict[str, Found]) -> None:
     """Look at 50 digits at whatever double precision cannot tell, and at every gradient that was asked for."""
     for tensor, about in found.items():
         left = [doubt for doubt in about.doubts if not exact.agrees(tensor, doubt[0])]
@@ -233,10 +235,16 @@ def compare(ledger: Ledger, found: Mapping[int, Value], wanted: Mapping[int, Val
             verdicts.setdefault(tensor, Found()).add(verdict, entry, found[atom].number, form.number)
 
 
+def _marks(algebra: Algebra) -> dict[int, Value]:
+    """What stands for the marked symbols once the marks are taken off."""
+    return {n: algebra.symbol(a.key[1]) for n, a in enumerate(list(algebra.atoms))
+            if a.kind == "symbol" and a.key[0] == "stopped"}
+
+
 def unstopped(definitions: Definitions) -> dict[int, Value]:
     """Definitions with the marks of `stop` taken off."""
     algebra = definitions.algebra
-    marks = {n: algebra.symbol(a.key[1]) for n, a in enumerate(list(algebra.atoms)) if a.kind == "symbol" and a.key[0] == "stopped"}
+    marks = _marks(algebra)
     return {atom: substituted(form, marks) if marks else form for atom, form in definitions.forms.items()}
 
 
@@ -267,7 +275,7 @@ def derivatives(ledger: Ledger, forward: Definitions, subject: Subject, point: M
     """The gradient of every entry, from those of the entries computed from it: sum of ∂w times the derivative of w by it."""
     algebra = ledger.algebra
     numbers = {**known_numbers(algebra, point, scalars), **{a: f.number for a, f in forward.forms.items()}}
-    marks = {n: algebra.symbol(a.key[1]) for n, a in enumerate(list(algebra.atoms)) if a.kind == "symbol" and a.key[0] == "stopped"}
+    marks = _marks(algebra)
     sums: dict[int, Value] = _seeds(algebra, forward, subject)
     found: dict[int, Value] = {}
     for atom in reversed(list(forward.forms)):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 from math import prod
-from typing import Any
+from typing import Any, cast
 
 from nndsl.ir.equation import Equation, Program, Scan, Tensor
 from nndsl.ir.expression import BATCH, Apply, Draw, Expr, Extent, Index, Number, Read, Scalar, indices
@@ -94,7 +94,7 @@ class _Machine:
                     continue
                 if equation.reduce in ("argmax", "argmin"):
                     result = at
-                self._store(place(point), int(result) if whole else result, equation.accumulate)
+                self._store(place(point), int(cast(int, result)) if whole else result, equation.accumulate)
                 if winner is not None:
                     self._store(winner(point), at, False)
             self.cells.cut()
@@ -189,17 +189,17 @@ class _Machine:
 
 
 def _sum(values: Iterator[tuple[int, Any]]) -> tuple[int | None, Any]:
-    at, total = None, 0
+    last, total = None, 0
     for at, value in values:
-        total = total + value
-    return at, total
+        last, total = at, total + value
+    return last, total
 
 
 def _prod(values: Iterator[tuple[int, Any]]) -> tuple[int | None, Any]:
-    at, total = None, 1
+    last, total = None, 1
     for at, value in values:
-        total = total * value
-    return at, total
+        last, total = at, total * value
+    return last, total
 
 
 def _best(sign: int) -> Callable[[Iterator[tuple[int, Any]]], tuple[int | None, Any]]:

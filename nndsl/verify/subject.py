@@ -16,8 +16,8 @@ from nndsl.derive.model import states_last
 from nndsl.ir.equation import SAMPLE_WEIGHT, Program, Tensor, adjoint_name, target_name
 from nndsl.ir.interpreter import run
 from nndsl.verify.algebra import Algebra, Value
-from nndsl.verify.cells import GIVEN_ROLES, Cells, CutCells, Definitions, substituted
 from nndsl.verify.calculus import symbols
+from nndsl.verify.cells import GIVEN_ROLES, Cells, CutCells, Definitions, substituted
 from nndsl.verify.plain import DOUBLE, Arithmetic, Functions, Scalars, run_section
 from nndsl.verify.reference import run_program, shape_of
 
@@ -80,7 +80,7 @@ class Subject:
     def _first_values(self, seed: int) -> dict[str, Any]:
         if seed not in self._first:
             initial = self.stages.equations.initial
-            self._first[seed] = {k: v for k, v in run(initial, {}, batch=1, seed=seed).items()} if initial.steps else {}
+            self._first[seed] = dict(run(initial, {}, batch=1, seed=seed)) if initial.steps else {}
         return self._first[seed]
 
     def _drawn(self, name: str, tensor: Tensor, shape: tuple[int, ...], generator: Any, first: Mapping[str, Any]) -> Any:
