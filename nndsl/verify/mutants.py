@@ -22,8 +22,6 @@ POINTS = ((2, 1), (3, 2), (1, 3), (2, 4))
 PROOFS = ((2, 1), (3, 2))
 """Where a fault that changes no number is looked at symbol by symbol."""
 
-LONGEST_LOOP = 200_000
-
 
 @dataclass(frozen=True)
 class Fault:

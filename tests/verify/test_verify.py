@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from golden_models import NAMES, source, stages
 
 from nndsl.cli.main import group
+from nndsl.compiler import compile_source
 from nndsl.derive import adjoint, scalar
 from nndsl.ir.equation import adjoint_name
 from nndsl.ir.expression import apply
@@ -22,7 +23,6 @@ from nndsl.verify.model import Verification, model_subject
 from nndsl.verify.mutants import planted
 from nndsl.verify.plain import read_functions
 from nndsl.verify.proof import prove
-from nndsl.compiler import compile_source
 
 FOLDER = Path(__file__).resolve().parents[2]
 
