@@ -14,6 +14,7 @@ from typing import Any
 import mpmath
 
 from nndsl import kernels
+from nndsl.emit.formulas import FUNCTIONS
 from nndsl.verify.algebra import Value
 from nndsl.verify.cells import Cells
 from nndsl.verify.functions import HIGH, OPERATIONS, maximum, minimum
@@ -92,7 +93,7 @@ def _drawing(kind: str, arithmetic: Arithmetic) -> Callable[..., Any]:
     return drawn
 
 
-NAMED = {"minimum": "min", "maximum": "max", "power": "pow", "nearest": "round", "absolute": "abs"}
+NAMED = {kernel: operation for operation, kernel in FUNCTIONS.items()}
 """Kernels that are called otherwise than the operation."""
 
 
