@@ -48,6 +48,30 @@ def _gemm(ta: int, tb: int, m: int, n: int, k: int, a: View, lda: int, b: View, 
             c[r * ldc + j] = total
 
 
+def _contract(numbers: Sequence[int], at: int, a: View, b: View, c: View) -> None:
+    """The contraction of `kernels.contract`, entry by entry."""
+    added, n, step, *counts = numbers[at : at + 6]
+    dims = [tuple(numbers[at + 6 + 4 * k : at + 10 + 4 * k]) for k in range(sum(counts))]
+    first, second = counts[0], counts[0] + counts[1]
+    turns, rows, inner = _positions(dims[:first]), _positions(dims[first:second]), _positions(dims[second:])
+    for turn in turns:
+        for row in rows:
+            for column in range(n):
+                place = turn[2] + row[2] + column
+                total = c[place] if added else 0
+                for k in inner:
+                    total = total + a[turn[0] + row[0] + k[0]] * b[turn[1] + k[1] + column * step]
+                c[place] = total
+
+
+def _positions(dims: Sequence[Sequence[int]]) -> list[tuple[int, int, int]]:
+    """Positions in three arrays of all entries of some dimensions."""
+    found = [(0, 0, 0)]
+    for extent, x, y, z in dims:
+        found = [(i + k * x, j + k * y, m + k * z) for i, j, m in found for k in range(extent)]
+    return found
+
+
 def _folded(fold: Callable[[Any, Any], Any], first: Any) -> Callable[[View, int, int], Any]:
     def over(x: View, start: int, count: int) -> Any:
         total = first
@@ -103,7 +127,8 @@ def shims(arithmetic: Arithmetic) -> dict[str, Any]:
     draws = {f"draw_{kind}": _drawing(kind, arithmetic) for kind in ("uniform", "normal", "truncated_normal")}
     return {
         **operations, **draws, "f4": arithmetic.number, "f8": arithmetic.number, "inf": float("inf"), "nan": float("nan"),
-        "let": lambda x: x, "view": View, "gemm": _gemm, "flush_denormals": lambda: 0, "restore_denormals": lambda word: None,
+        "let": lambda x: x, "view": View, "gemm": _gemm, "contract": _contract, "flush_denormals": lambda: 0,
+        "restore_denormals": lambda word: None,
         "sum_of": _folded(lambda a, b: a + b, 0), "max_of": _folded(maximum, float("-inf")),
         "min_of": _folded(minimum, float("inf")),
     }

@@ -11,9 +11,12 @@ from typing import Any
 import numpy as np
 
 from nndsl.artifact import Placed
+from nndsl.checking.checked import Checked
 from nndsl.compiler import Stages
+from nndsl.derive.differentiate import differentiate
 from nndsl.derive.model import states_last
 from nndsl.ir.equation import SAMPLE_WEIGHT, Program, Tensor, adjoint_name, target_name
+from nndsl.ir.expression import Derivative, walk
 from nndsl.ir.interpreter import run
 from nndsl.verify.algebra import Algebra, Value
 from nndsl.verify.calculus import symbols
@@ -48,7 +51,15 @@ class Subject:
     @property
     def user(self) -> Program:
         """The user's equations: flat, but through no pass."""
-        return states_last(self.stages.equations.learn if self.training else self.stages.equations.forward)
+        equations = self._equations
+        return states_last(equations.learn if self.training else equations.forward)
+
+    @cached_property
+    def _equations(self) -> Checked:
+        """The user's equations, derivatives that stand in their formulas spelled out, which nothing can run before that."""
+        nested = any(isinstance(node, Derivative) for p in (self.stages.equations.learn, self.stages.equations.forward)
+                     for e in p.equations() for node in walk(e.expr))
+        return differentiate(self.stages.equations, ()) if nested else self.stages.equations
 
     @property
     def derived(self) -> Program:
