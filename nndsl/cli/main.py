@@ -15,6 +15,7 @@ VERBS = {
     "run": "Compile and train a model, evaluate it on the test part, save it.",
     "check": "Report every mistake of one or more files.",
     "inspect": "Show layers, shapes and parameters, formulas, derivatives, stages or code.",
+    "verify": "Prove the generated derivatives, and hold them against numbers.",
     "list": "List the standard library.",
     "doc": "Show a definition: formula, derivative, settings, kinks, a plot.",
     "evaluate": "Evaluate a trained model, on its own test part or on other data.",

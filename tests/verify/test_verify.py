@@ -1,0 +1,136 @@
+"""`nndsl verify` passes where all is right, and fails where a derivative is wrong, wherever it went wrong."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+import sympy as sp
+from click.testing import CliRunner
+from golden_models import NAMES, source, stages
+
+from nndsl.cli.main import group
+from nndsl.compiler import compile_source
+from nndsl.derive import adjoint, scalar
+from nndsl.ir.equation import adjoint_name
+from nndsl.ir.expression import apply
+from nndsl.verify import verify_source
+from nndsl.verify.examples import disagreements, library
+from nndsl.verify.model import Verification, model_subject
+from nndsl.verify.mutants import planted
+from nndsl.verify.plain import read_functions
+from nndsl.verify.proof import prove
+
+FOLDER = Path(__file__).resolve().parents[2]
+
+
+@cache
+def subject(name: str):
+    return model_subject(stages(name))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_golden_model_is_right(name: str) -> None:
+    found = prove(subject(name), read_functions(stages(name).code), 2, 1)
+    assert {n for n, f in found.items() if f.verdict == "failed"} == set()
+    assert {adjoint_name(n) for n in subject(name).wanted} <= set(found)
+    entries, sampled = sum(f.entries for f in found.values()), sum(f.sampled for f in found.values())
+    assert entries > 100 and sampled < entries / 4
+
+
+def test_all_witnesses_agree_on_a_model() -> None:
+    report = verify_source(source("classification"), {})
+    assert report.fine and len(report.parameters) == 4
+    assert {p.verdict for p in report.parameters} == {*report.optimizer.values()} == {"proved"}
+    for parameter in report.parameters:
+        assert parameter.place.startswith("library/layers.nn:")
+        assert parameter.error is not None and parameter.error < 1e-9 and parameter.ulp is not None and parameter.ulp < 100
+
+
+@pytest.mark.parametrize("name", ["classification", "dropout_and_state", "regression"])
+def test_every_planted_fault_is_caught(name: str) -> None:
+    mutants = list(planted(subject(name), 40, 1))
+    assert len(mutants) == 40
+    assert [m for m in mutants if m.outcome == "survived"] == []
+    assert sum(m.outcome == "caught" for m in mutants) > 30
+    assert all(m.before != m.after for m in mutants)
+
+
+def failing(name: str) -> tuple[set[str], set[str]]:
+    """The parameters that fail in a model compiled anew, and the tensors that are complained of."""
+    double = compile_source(source(name), {}, "float64")
+    report = Verification(model_subject(double), None, double).run()
+    assert not report.fine
+    assert all(d.place for d in report.disagreements)
+    return {p.name for p in report.parameters if p.verdict == "failed"}, {d.name for d in report.disagreements}
+
+
+def test_a_wrong_adjoint_rule_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = adjoint.times
+    monkeypatch.setattr(adjoint, "times", lambda factor, slope: right(apply("mul", 1.0001, factor), slope))
+    wrong = compile_source(source("regression"), {})
+    found = prove(model_subject(wrong), read_functions(wrong.code), 2, 1)
+    failed = {n for n, f in found.items() if f.verdict == "failed"}
+    assert failed and all(n.startswith("∂") for n in failed)
+
+
+def test_a_wrong_pass_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    from nndsl import compiler
+
+    def wrong(program):
+        """A pass that doubles the first gradient summed over the samples."""
+        steps = list(program.steps)
+        at = next((k for k, s in enumerate(steps) if getattr(s, "out", "").startswith("∂") and s.reduce == "sum"), None)
+        if at is not None:
+            steps[at] = replace(steps[at], expr=apply("mul", 2.0, steps[at].expr))
+        return replace(program, steps=tuple(steps))
+
+    passes = replace(compiler.ALL, last=(wrong, *compiler.ALL.last))
+    double = compiler.compile_checked(stages("classification").checked, "float64", passes)
+    report = Verification(model_subject(double), None, double).run()
+    assert not report.fine and report.count("failed") > 0
+    assert any(d.witness == "proof" for d in report.disagreements)
+
+
+def test_a_wrong_rule_of_sympy_is_seen_by_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
+    scalar._partial.cache_clear()
+    monkeypatch.setattr(sp.tanh, "fdiff", lambda self, argindex=1: 1 - self**3)
+    try:
+        parameters, _ = failing("double")
+    finally:
+        scalar._partial.cache_clear()
+    assert any(n.startswith("dense_1.") for n in parameters)
+
+
+def test_a_fault_in_generated_code_is_named_with_its_line() -> None:
+    right = stages("classification")
+    code = right.code
+    line = next(x for x in code.split("\n") if "d_bias[" in x and "+=" in x)
+    wrong = replace(right, code=code.replace(line, line.replace("+=", "-="), 1))
+    found = prove(model_subject(wrong), read_functions(wrong.code), 2, 1)
+    assert any(n.startswith("∂") and "bias" in n and f.verdict == "failed" for n, f in found.items())
+
+
+def test_examples_of_the_library_hold() -> None:
+    assert [d for definition in library() for d in disagreements(definition)] == []
+
+
+def test_the_last_line_of_json_sums_up() -> None:
+    model = FOLDER / "tests" / "golden" / "dropout_and_state.nn"
+    result = CliRunner().invoke(group, ["verify", str(model), "--mutate", "5", "--json"], standalone_mode=False)
+    assert result.exception is None and result.return_value == 0, result.output
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    end = lines[-1]
+    assert list(end) == ["event", "parameters", "proved", "sampled", "failed", "mutants"]
+    assert end["event"] == "end" and end["parameters"] == end["proved"] + end["sampled"] > 0 == end["failed"]
+    assert end["mutants"]["planted"] == 5 == end["mutants"]["caught"] + end["mutants"]["equivalent"]
+
+
+def test_a_definition_of_the_library_is_verified_by_its_name() -> None:
+    result = CliRunner().invoke(group, ["verify", "activation.softplus", "--json"], standalone_mode=False)
+    assert result.exception is None and result.return_value == 0, result.output
+    end = json.loads(result.stdout.splitlines()[-1])
+    assert end["parameters"] == 1 and end["failed"] == 0
