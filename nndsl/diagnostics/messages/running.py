@@ -18,8 +18,8 @@ ROWS: dict[str, Entry] = {
                     "Once the loss or a gradient is not a finite number, no weight can be trusted; the run stops at that step. "
                     "The batch is then computed once more from the last good weights, with the same random draws, and followed "
                     "back from the number that is not finite to the first operation whose operands still were: the message "
-                    "names it, its line, its operands and the sample. `log(0)`, a division by zero, the slope of `sqrt` at 0 are "
-                    "mended in the formula: keep its argument away from there. If a weight grew without bound, a "
+                    "names it, its line, its operands and the sample. `log(0)`, a division by zero, the slope of `sqrt` at 0 "
+                    "are mended in the formula: keep its argument away from there. If a weight grew without bound, a "
                     "smaller learning rate, or `clipnorm`, helps.",
                     _train("optimizer sgd(learning_rate = 1e38)"), _train("optimizer sgd(learning_rate = 0.1)")),
     "NN0602": Entry("`{monitor}` is not measured",
