@@ -92,7 +92,7 @@ def saturating(model: Checked, source: Source) -> Iterator[Diagnostic]:
         steps = tuple(s for s in model.learn.steps if not (isinstance(s, Equation) and s.out == cut.out))
         tensors = {**model.learn.tensors, cut.out: replace(tensor, role="input")}
         if all(_lost(model, Program(tensors, steps), cut.out, seed) for seed in range(1, POINTS + 1)):
-            label = line_label(cut.origin.place if model.objective == "" else _loss_place(model), "with this loss", source)
+            label = line_label(_loss_place(model), "with this loss", source) or line_label(cut.origin.place, "this sum", source)
             helps = ("take the cross-entropy that goes with the output's function, or an output without it",)
             yield problem("NN0803", label[0].span if label else None, label[0].text if label else "", helps=helps)
 
