@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "nndsl"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
-FLOORS = ("__main__", "cli", "__init__", "api", "verify", "inspect", "runtime", "build", "compiler", "emit", "passes",
+FLOORS = ("__main__", "cli", "__init__", "api", "verify", "lint", "inspect", "runtime", "build", "compiler", "emit", "passes",
           "derive", "checking", "syntax", "ir", "cache", "artifact", "signature", "settings", "diagnostics")
 """From the top floor to the ground: a module may import from its own floor and from lower ones. Apart stands kernels, which
 all may import and which imports nothing of nndsl, since generated code calls it."""

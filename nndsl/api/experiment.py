@@ -16,7 +16,9 @@ from nndsl.runtime.data.load import Dataset, load_data
 from nndsl.runtime.data.wanted import Wanted
 from nndsl.runtime.events import Listener, Noticed, Result
 from nndsl.runtime.folder import RunFolder, create_run, latest_run, open_run
+from nndsl.runtime.mark import Failure
 from nndsl.runtime.network import CompiledNetwork
+from nndsl.runtime.postmortem import explain
 from nndsl.runtime.snapshot import put_weights
 from nndsl.runtime.tensorboard import tensorboard
 from nndsl.runtime.trainer import fit
@@ -56,6 +58,10 @@ class Experiment:
         artifact = self.network.artifact
         return Wanted(artifact.inputs, artifact.targets, artifact.precision, self.folder, (), self.source,
                       self.train.class_weight)
+
+    def explain(self, failure: Failure) -> Diagnostic | None:
+        """What made the numbers of a run stop being finite; None where it does not come about again."""
+        return explain(self.network, self.source, self.settings, failure)
 
     def identity(self, seed: int) -> str:
         """A hash of all that the bits of a run depend on, besides versions."""
@@ -125,7 +131,8 @@ def run(experiment: Experiment, options: Options, listeners: Callable[[Path], Se
     network.initialize(settings.seed)
     with folder.locked():
         resumed = store.latest(_noticed(told), set_aside=True) if options.resume else None
-        return fit(network, dataset, settings, told, store=store, resume_from=resumed, text=experiment.source), folder.path
+        return fit(network, dataset, settings, told, store=store, resume_from=resumed, text=experiment.source,
+                   explain=experiment.explain), folder.path
 
 
 def must_have_objective(network: CompiledNetwork) -> None:

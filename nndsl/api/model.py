@@ -158,7 +158,8 @@ class Model:
         dataset = self.experiment.dataset() if x is None and y is None else Dataset(fed(self.network, x, y, sample_weight))
         if validation is not None:
             dataset = replace(dataset, validation=fed(self.network, *validation))
-        result = fit(self.network, dataset, settings, listeners, text=self.experiment.source)
+        result = fit(self.network, dataset, settings, listeners, text=self.experiment.source,
+                     explain=self.experiment.explain)
         figures = [dict(e.figures) for e in result.history]
         return {name: [f[name] for f in figures] for name in (figures[0] if figures else ())}
 

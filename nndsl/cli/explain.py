@@ -64,6 +64,7 @@ GROUPS = {
     "05": "The data itself",
     "06": "Running",
     "07": "Checkpoints",
+    "08": "Advice",
 }
 """What the first two digits of a code say."""
 

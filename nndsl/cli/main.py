@@ -14,6 +14,8 @@ from nndsl import __version__
 VERBS = {
     "run": "Compile and train a model, evaluate it on the test part, save it.",
     "check": "Report every mistake of one or more files.",
+    "lint": "Advise on what is right but will hardly learn, with the reason and a remedy.",
+    "diff": "Say what differs in meaning between two model files.",
     "inspect": "Show layers, shapes and parameters, formulas, derivatives, stages or code.",
     "verify": "Prove the generated derivatives, and hold them against numbers.",
     "list": "List the standard library.",

@@ -35,7 +35,7 @@ class Diagnostic:
 
     @property
     def severity(self) -> str:
-        """`error` or `warning`, as the catalogue says."""
+        """`error`, `warning` or `advice`, as the catalogue says."""
         return CATALOGUE[self.code].severity
 
 

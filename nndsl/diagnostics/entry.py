@@ -14,7 +14,7 @@ class Entry:
         meaning: what it means at length, for `nndsl explain`.
         wrong: a smallest file that gets it.
         right: the same file, mended.
-        severity: `error` or `warning`.
+        severity: `error`, `warning` or `advice`.
     """
 
     message: str

@@ -16,7 +16,7 @@ WIDEST = 160
 """Columns of a source line that are shown; a longer one is cut on both sides of the culprit."""
 
 _INVISIBLE = ("Cc", "Cf", "Cs", "Zl", "Zp")
-_COLOURS = {"error": "1;31", "warning": "1;33", "place": "1;34", "help": "1;32", "message": "1"}
+_COLOURS = {"error": "1;31", "warning": "1;33", "advice": "1;36", "place": "1;34", "help": "1;32", "message": "1"}
 
 
 def render(diagnostic: Diagnostic, colour: bool = False) -> str:

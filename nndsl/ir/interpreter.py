@@ -57,8 +57,7 @@ def run(program: Program, arrays: Mapping[str, Array], *, batch: int, step: int 
         IndexError: an index leaves its axis and no `else` says what stands there.
         ValueError: an array has the wrong shape, or a formula still holds a derivative `d(u, x)`.
     """
-    memory = {name: _initial(tensor, arrays.get(name), batch, np.dtype(dtype)) for name, tensor in program.tensors.items()}
-    machine = _Machine(program.tensors, memory, batch, {"batch": batch, "step": step, "rate": rate}, seed, np.dtype(dtype))
+    machine = machine_for(program, arrays, batch=batch, step=step, seed=seed, rate=rate, dtype=dtype)
     with np.errstate(all="ignore"):
         for item in program.steps:
             if isinstance(item, Scan):
@@ -67,7 +66,15 @@ def run(program: Program, arrays: Mapping[str, Array], *, batch: int, step: int 
                     machine.scanned(item, value)
             else:
                 machine.equation(item)
-    return memory
+    return machine.memory
+
+
+def machine_for(program: Program, arrays: Mapping[str, Array], *, batch: int, step: int = 0, seed: int = 0,
+                rate: float = 1.0, dtype: Any = np.float64) -> Machine:
+    """A machine that has not done anything yet; arguments as for `run`."""
+    real = np.dtype(dtype)
+    memory = {name: _initial(tensor, arrays.get(name), batch, real) for name, tensor in program.tensors.items()}
+    return Machine(program.tensors, memory, batch, {"batch": batch, "step": step, "rate": rate}, seed, real)
 
 
 def _wide(dtype: np.dtype[Any]) -> np.dtype[Any]:
@@ -85,20 +92,32 @@ def _initial(tensor: Tensor, given: Array | None, batch: int, real: np.dtype[Any
 
 
 @dataclass(frozen=True)
-class _Scope:
+class Scope:
     """Where a formula stands: its axes, the value of a scan's index, and which points count."""
 
     ranges: Ranges
     fixed: tuple[tuple[str, int, int], ...]  # index of a scan, its value, its extent
     counts: Array | None = None
 
-    def inside(self, ranges: Ranges) -> _Scope:
+    def inside(self, ranges: Ranges) -> Scope:
         more = (...,) + (np.newaxis,) * len(ranges)
         return replace(self, ranges=(*self.ranges, *ranges), counts=None if self.counts is None else self.counts[more])
 
 
 @dataclass
-class _Machine:
+class Machine:
+    """Tensors in memory, and what computes with them one equation at a time.
+
+    Args:
+        tensors: by name; `memory` holds the array of each.
+        batch: the number of samples.
+        scalars: the numbers known only at run time.
+        seed: of the random draws.
+        dtype: of real tensors.
+        fixed: indices that have one value now, as that of a scan: name, value, extent.
+        real: the type that the equation at hand computes in.
+    """
+
     tensors: Mapping[str, Tensor]
     memory: dict[str, Array]
     batch: int
@@ -124,7 +143,7 @@ class _Machine:
         names = {equation.out, *(node.tensor for node in walk(equation.expr) if isinstance(node, Read))}
         wide = any(self.tensors[name].role in WIDE_ROLES for name in names)
         self.real = _wide(self.dtype) if wide else self.dtype
-        scope = _Scope(equation.ranges, self.fixed)
+        scope = Scope(equation.ranges, self.fixed)
         counts = self._inside_axes(equation.guard, scope)
         scope = replace(scope, counts=counts)
         kept = {name for formula in equation.index for name in indices(formula)}
@@ -140,7 +159,7 @@ class _Machine:
                 self._write(equation.winner, equation, _reduced("arg" + equation.reduce, points, axes, counts), scope, axes)
         self._write(equation.out, equation, values, scope, axes)
 
-    def _write(self, tensor: str, equation: Equation, values: Array, scope: _Scope, axes: tuple[int, ...]) -> None:
+    def _write(self, tensor: str, equation: Equation, values: Array, scope: Scope, axes: tuple[int, ...]) -> None:
         array = self.memory[tensor]
         shape = tuple(1 if axis in axes else self.extent(extent) for axis, (_, extent) in enumerate(equation.ranges))
         where = [np.broadcast_to(self.value(formula, scope), shape) for formula in equation.index]
@@ -159,7 +178,7 @@ class _Machine:
             if (wrong if counts is None else wrong & counts).any():
                 raise IndexError(f"an index of `{tensor}` leaves axis {axis}, whose extent is {extent}")
 
-    def _inside_axes(self, guard: Iterable[tuple[Expr, Extent]], scope: _Scope) -> Array | None:
+    def _inside_axes(self, guard: Iterable[tuple[Expr, Extent]], scope: Scope) -> Array | None:
         inside: Array | None = None
         for formula, extent in guard:
             value = self.value(formula, scope)
@@ -169,7 +188,7 @@ class _Machine:
 
     # ------------------------------------------------------------------------------------------------ formulas
 
-    def value(self, expr: Expr, scope: _Scope) -> Array:
+    def value(self, expr: Expr, scope: Scope) -> Array:
         """The values of a formula: an array that broadcasts to the scope's extents."""
         match expr:
             case Number(value):
@@ -190,7 +209,7 @@ class _Machine:
             case Derivative():
                 raise ValueError("a derivative `d(u, x)` must be derived before a program can run")
 
-    def _index(self, name: str, scope: _Scope) -> Array:
+    def _index(self, name: str, scope: Scope) -> Array:
         for index, value, _ in scope.fixed:
             if index == name:
                 return np.asarray(value, np.int64)
@@ -199,7 +218,7 @@ class _Machine:
         shape[axis] = -1
         return np.arange(self.extent(scope.ranges[axis][1]), dtype=np.int64).reshape(shape)
 
-    def _read(self, read: Read, scope: _Scope) -> Array:
+    def _read(self, read: Read, scope: Scope) -> Array:
         array = self.memory[read.tensor]
         index = [self.value(formula, scope).astype(np.int64) for formula in read.index]
         if read.other is None:
@@ -214,7 +233,7 @@ class _Machine:
         inner = replace(scope, counts=~inside if scope.counts is None else scope.counts & ~inside)
         return np.where(inside, *unified([entry, self.value(read.other, inner)], self.real))
 
-    def _reduce(self, expr: Reduce, scope: _Scope) -> Array:
+    def _reduce(self, expr: Reduce, scope: Scope) -> Array:
         outer, inner = len(scope.ranges), scope.inside(expr.ranges)
         if expr.kind == "softmax":
             return self._softmax(expr, scope)
@@ -224,13 +243,13 @@ class _Machine:
         axes = tuple(range(outer, values.ndim))
         return _reduced(expr.kind, values, axes, None).reshape(values.shape[:outer])
 
-    def _softmax(self, expr: Reduce, scope: _Scope) -> Array:
+    def _softmax(self, expr: Reduce, scope: Scope) -> Array:
         """The entry at hand over the sum of all: its indices are those in scope, hidden inside by its own."""
         total = self._reduce(replace(expr, kind="logsumexp"), scope)
         here = self.value(expr.body, scope)
         return np.asarray(np.exp(here - total))
 
-    def _draw(self, expr: Draw, scope: _Scope) -> Array:
+    def _draw(self, expr: Draw, scope: Scope) -> Array:
         # loaded here because only a program that draws needs the generator, and with it Numba
         from nndsl.kernels.random import draw
 

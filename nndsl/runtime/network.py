@@ -171,6 +171,12 @@ class CompiledNetwork:
         layout, _ = next(self._chunks("learn", arrays, _samples(arrays)))
         return float(self._entry(layout, self.artifact.objective))
 
+    def batch(self, arrays: Arrays, rows: npt.NDArray[np.int64]) -> dict[str, Array]:
+        """What training is given for the samples `rows`, by tensor, each of its tensor's shape."""
+        shapes = {name: port.shape for name, port in self._fed("learn")}
+        given = self._given("learn", arrays, _samples(arrays))
+        return {name: array[rows].reshape(len(rows), *shapes[name]) for name, array in given.items()}
+
     def update(self) -> None:
         """Change the parameters by the gradients at hand."""
         self.run("update", 1)

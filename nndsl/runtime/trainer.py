@@ -27,6 +27,7 @@ from nndsl.runtime.events import (
 )
 from nndsl.runtime.interrupt import Interrupts
 from nndsl.runtime.journal import Journal
+from nndsl.runtime.mark import Explain, Failure, Mark, finite
 from nndsl.runtime.monitors import check_monitors, watches
 from nndsl.runtime.order import epoch_order
 from nndsl.runtime.pace import SECONDS, Pace
@@ -38,7 +39,8 @@ from nndsl.settings import TrainSettings, to_json
 
 def fit(network: Network, data: Dataset, settings: TrainSettings, listeners: Sequence[Listener] = (), *,
         store: Store | None = None, resume_from: Snapshot | None = None, text: Source | None = None,
-        save_every: float = EVERY_SECONDS, stop: Callable[[], bool] | None = None) -> Result:
+        save_every: float = EVERY_SECONDS, stop: Callable[[], bool] | None = None,
+        explain: Explain | None = None) -> Result:
     """Train a network as the train block says.
 
     The network keeps the weights it comes with: drawing first values is the caller's. At the end it has the best weights
@@ -54,9 +56,11 @@ def fit(network: Network, data: Dataset, settings: TrainSettings, listeners: Seq
         text: the model file, to point at.
         save_every: seconds between checkpoints within a long epoch.
         stop: asked about ten times a second whether to save and leave, beside Ctrl-C.
+        explain: makes the diagnostic where a loss or a weight is not finite, and puts the last good weights back.
 
     Raises:
-        NNError: for an unknown monitor, a loss that is not finite, a checkpoint that cannot be written at the start or end.
+        NNError: for an unknown monitor, a loss or gradient that is not finite, a checkpoint that cannot be written at the start
+            or end.
     """
     wrong = check_monitors(settings, network.metric_names, data.validation is not None, text)
     if wrong:
@@ -66,7 +70,7 @@ def fit(network: Network, data: Dataset, settings: TrainSettings, listeners: Seq
     tell = _speaker(listeners)
     with Interrupts() as interrupts:
         run = Run(network, data, settings, tell, Saver(store, tell, save_every),
-                  lambda: interrupts.asked or (stop is not None and stop()))
+                  lambda: interrupts.asked or (stop is not None and stop()), explain)
         try:
             return run.all(resume_from)
         except BaseException:
@@ -94,12 +98,13 @@ class Run:
         tell: told of all that happens.
         saver: writes the checkpoints.
         asked: whether somebody wants the run to stop.
+        explain: as for `fit`.
     """
 
     def __init__(self, network: Network, data: Dataset, settings: TrainSettings, tell: Listener, saver: Saver,
-                 asked: Callable[[], bool]) -> None:
+                 asked: Callable[[], bool], explain: Explain | None = None) -> None:
         self.network, self.data, self.settings, self.saver, self.asked = network, data, settings, saver, asked
-        self.tell = tell
+        self.tell, self.explain = tell, explain
         self.samples = _samples(data.train)
         self.journal = Journal(samples=self.samples, watches=watches(settings))
         self.pace = Pace(settings.batch)
@@ -110,6 +115,7 @@ class Run:
         while not (reason := self._reason()):
             if self._epoch():
                 self._close_epoch()
+        self._look()
         self.saver.save(self._snapshot(), must=True)
         self._take_best(reason)
         result = self._result(reason)
@@ -122,6 +128,8 @@ class Run:
         else:
             put_back(self.network, resume_from, f"step {resume_from.step}")
             self.journal = self._remembered(resume_from)
+        self.sizes = {v.name: float(np.max(np.abs(self.network.arrays[v.name]), initial=0.0)) for v in self.network.variables}
+        self._set_mark()
         self.saver.begin(self._snapshot(), resume_from is not None)
         sizes = self.samples, _samples(self.data.validation), _samples(self.data.test)
         self.tell(Started(self.settings.epochs, *sizes, self.journal.history, self.network.step))
@@ -155,21 +163,40 @@ class Run:
                 if self.asked():
                     return False
                 if self.saver.due(epoch_over=False):
+                    self._look()
                     self.saver.save(self._snapshot())
         return True
 
     def _stretch(self, order: np.ndarray[Any, np.dtype[np.int64]]) -> None:
+        if self.mark.old():
+            self._look()
         start, began = self.journal.position, time.perf_counter()
         count = self.pace.next(self.samples - start)
         done = self.network.train(self.data.train, order, start, start + count, self.settings.batch)
         seconds = time.perf_counter() - began
         self.journal = self.journal.moved(done, seconds)
         if done < count:
-            helps = ("try a smaller learning rate, or `clipnorm = 1`",)
-            raise NNError(problem("NN0601", None, step=self.network.step, epoch=self.journal.epoch + 1, helps=helps))
+            self._fail()
         self.pace.took(count, seconds)
         figures = _plain(self.network.totals()) if seconds > SECONDS / 2 else {}  # nobody could read them faster
         self.tell(Progress(self.journal.epoch + 1, self.journal.position, self.samples, figures))
+
+    def _look(self) -> None:
+        """Stop if a weight is not finite any more, which a gradient or an update made so; else remember where all was well."""
+        if not finite(self.network):
+            self._fail()
+        self._set_mark()
+
+    def _set_mark(self) -> None:
+        self.mark = Mark.at(self.network, self.journal.epoch, self.journal.position)
+
+    def _fail(self) -> None:
+        found = None
+        if self.explain is not None:
+            found = self.explain(Failure(self.data.train, self.settings, self.mark, self.sizes, self.journal.epoch))
+        helps = ("try a smaller learning rate, or `clipnorm = 1`",)
+        raise NNError(found or problem("NN0601", None, what="the loss", step=self.network.step, epoch=self.journal.epoch + 1,
+                                       reason="", helps=helps))
 
     def _close_epoch(self) -> None:
         began = time.perf_counter()
@@ -184,6 +211,7 @@ class Run:
         every = self.settings.checkpoint.every if self.settings.checkpoint else None
         asked_for = bool(every) and self.journal.epoch % (every or 1) == 0
         if asked_for or self.saver.due(epoch_over=True):
+            self._look()
             self.saver.save(self._snapshot())
 
     def _lower_rate(self) -> None:
@@ -191,6 +219,7 @@ class Run:
         if plateau is None or watch is None or watch.wait < max(plateau.patience, 1):
             return
         self.network.rate *= plateau.factor
+        self._look()
         watches = replace(self.journal.watches, plateau=replace(watch, wait=0))
         self.journal = replace(self.journal, watches=watches)
         self.tell(RateReduced(self.journal.epoch, self.network.rate, plateau.monitor))

@@ -111,7 +111,6 @@ def test_inspect_shows_formulas_and_derivatives(two: Path, nndsl: Callable) -> N
     assert derivatives[-1] == "    ∂L/∂dense_1.kernel[i,u] = Σ_n δdense_1.z[n,u] · x[n,i]"
     assert "dense_1.z[n,u] = Σ_i x[n,i] · dense_1.kernel[i,u]    library/layers.nn:7" in derivatives
     assert not any("∂" in line for line in formulas)
-    assert not any("dense_2.kernel" in line and line.startswith("    ∂L/") for line in derivatives)
     derivatives = [line.strip() for line in derivatives if line.startswith("    ")]
     as_json = [json.loads(line)["equation"] for line in nndsl("inspect", two, "--derivatives", "--json").out.splitlines()]
     assert set(derivatives) < set(as_json)

@@ -21,7 +21,7 @@ OF_TEXTS = {code: entry for code, entry in SPELLING.items() if code not in OF_FI
 def test_codes_and_messages(code: str) -> None:
     entry = CATALOGUE[code]
     assert re.fullmatch(r"NN0[0-9]{3}", code)
-    assert entry.severity in ("error", "warning")
+    assert entry.severity in ("error", "warning", "advice")
     assert entry.message and not entry.message.endswith((".", " ")) and "\n" not in entry.message
 
 

@@ -14,9 +14,13 @@ def _train(*lines: str) -> str:
 
 
 ROWS: dict[str, Entry] = {
-    "NN0601": Entry("the loss is not a finite number at step {step}, in epoch {epoch}",
-                    "Once the loss is not a finite number, no weight can be trusted; the run stops at that step. The "
-                    "checkpoint before it holds the last good weights. A smaller learning rate, or `clipnorm`, often helps.",
+    "NN0601": Entry("{what} is not a finite number at step {step}, in epoch {epoch}{reason}",
+                    "Once the loss or a gradient is not a finite number, no weight can be trusted; the run stops at that step. "
+                    "The batch is then computed once more from the last good weights, with the same random draws, and followed "
+                    "back from the number that is not finite to the first operation whose operands still were: the message "
+                    "names it, its line, its operands and the sample. `log(0)`, a division by zero, the slope of `sqrt` at 0 "
+                    "are mended in the formula: keep its argument away from there. If a weight grew without bound, a "
+                    "smaller learning rate, or `clipnorm`, helps.",
                     _train("optimizer sgd(learning_rate = 1e38)"), _train("optimizer sgd(learning_rate = 0.1)")),
     "NN0602": Entry("`{monitor}` is not measured",
                     "What can be watched is `loss`, the metrics, and the same on the validation part with `val_` before."),

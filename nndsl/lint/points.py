@@ -1,0 +1,134 @@
+"""What shows when gradients are computed at a few random points."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from nndsl.checking.checked import Checked, Port
+from nndsl.diagnostics import Diagnostic, Source, problem
+from nndsl.diagnostics.places import line_label
+from nndsl.ir.equation import SAMPLE_WEIGHT, Equation, Program, adjoint_name, target_name
+from nndsl.ir.expression import reads
+from nndsl.ir.replay import Replay
+
+Array = NDArray[Any]
+
+SAMPLES, POINTS = 8, 3
+TINY = 1e-9
+"""A gradient so much smaller than the largest one is zero but for rounding."""
+NEAR, FAR = 0.5, 14.0
+"""How far apart the arguments of outputs are where nothing is decided, and where all is: a millionth is left to the others."""
+LOST = 1e-2
+"""A gradient that falls below this part of what it was is lost."""
+
+
+@dataclass(frozen=True)
+class Points:
+    """A model's backward pass, and arrays to run it on.
+
+    Args:
+        model: with the adjoints.
+        seed: of the arrays.
+    """
+
+    model: Checked
+    seed: int
+
+    def arrays(self) -> dict[str, Array]:
+        """Random inputs and targets, and parameters near their first values."""
+        random = np.random.default_rng(self.seed)
+        first = Replay(self.model.initial, {}, batch=1, step=0, seed=self.seed, rate=1.0, dtype=np.float64).memory
+        fed = {p.name: _drawn(p, random) for p in self.model.inputs}
+        fed |= {target_name(p.name): _drawn(p, random) for p in self.model.targets}
+        kept = {v.name: first[v.name] for v in self.model.variables if v.name in first}
+        moved = {v.name: kept[v.name] + 0.05 * random.normal(size=v.shape) for v in self.model.variables
+                 if v.kind == "parameter" and v.name in kept}
+        return {**fed, **kept, **moved, SAMPLE_WEIGHT: np.ones(SAMPLES)}
+
+    def memory(self, program: Program, arrays: Mapping[str, Array]) -> Mapping[str, Array]:
+        """Every tensor after a program ran."""
+        given = {name: array for name, array in arrays.items() if name in program.tensors}
+        return Replay(program, given, batch=SAMPLES, step=1, seed=self.seed, rate=1.0, dtype=np.float64).memory
+
+
+def _drawn(port: Port, random: np.random.Generator) -> Array:
+    shape = (SAMPLES, *port.shape)
+    return random.integers(0, port.limit or 2, shape) if port.dtype == "int" else random.uniform(0, 1, shape)
+
+
+def without_gradient(model: Checked, source: Source) -> Iterator[Diagnostic]:
+    """Advice for every trained parameter whose gradient is zero, up to rounding, at all points tried."""
+    names = [v for v in model.variables if v.kind == "parameter" and v.trainable]
+    largest = dict.fromkeys((v.name for v in names), 0.0)
+    for seed in range(1, POINTS + 1):
+        points = Points(model, seed)
+        found = points.memory(model.learn, points.arrays())
+        sizes = {n: float(np.abs(found[adjoint_name(n)]).max(initial=0)) if adjoint_name(n) in found else 0.0 for n in largest}
+        scale = max(sizes.values(), default=0.0) or 1.0
+        largest = {n: max(largest[n], sizes[n] / scale) for n in largest}
+    for variable in names:
+        if not largest[variable.name] < TINY:
+            continue
+        owner = [i.place for i in model.instances if variable.name in i.parameters]
+        label = line_label(owner[0] if owner else variable.place, f"here `{variable.name}`", source)
+        helps = ("leave it out: what follows takes it away, or nothing depends on it (a bias before a normalization is "
+                 "`use_bias = false`)",)
+        yield problem("NN0802", label[0].span if label else None, label[0].text if label else "", helps=helps,
+                      name=variable.name)
+
+
+def saturating(model: Checked, source: Source) -> Iterator[Diagnostic]:
+    """Advice where moving an output's argument far out leaves the loss large and its gradient nothing."""
+    for output in model.output_tensors:
+        cut = _argument(model.learn, output)
+        if cut is None or adjoint_name(cut.out) not in model.learn.tensors:
+            continue
+        tensor = model.learn.tensors[cut.out]
+        steps = tuple(s for s in model.learn.steps if not (isinstance(s, Equation) and s.out == cut.out))
+        tensors = {**model.learn.tensors, cut.out: replace(tensor, role="input")}
+        if all(_lost(model, Program(tensors, steps), cut.out, seed) for seed in range(1, POINTS + 1)):
+            label = line_label(_loss_place(model), "with this loss", source) or line_label(cut.origin.place, "this sum", source)
+            helps = ("take the cross-entropy that goes with the output's function, or an output without it",)
+            yield problem("NN0803", label[0].span if label else None, label[0].text if label else "", helps=helps)
+
+
+def _loss_place(model: Checked) -> str:
+    return next((e.origin.place for e in model.learn.equations() if e.out == model.objective), "")
+
+
+def _lost(model: Checked, program: Program, cut: str, seed: int) -> bool:
+    """Whether some sample has a large loss and no gradient far out, though it has one near zero."""
+    points = Points(model, seed)
+    arrays = points.arrays()
+    shape = tuple(SAMPLES if isinstance(e, str) else e for e in program.tensors[cut].shape)
+    random = np.random.default_rng(seed)
+    chosen = random.random(shape).argsort(axis=-1) == 0  # of several outputs one stands out
+    way = np.where(chosen, 0.5, -0.5) if shape[-1] > 1 else random.choice([-0.5, 0.5], shape)
+    for port in model.targets:  # extreme targets, so that half of the outputs are wrong
+        if port.dtype == "real":
+            arrays[target_name(port.name)] = np.round(arrays[target_name(port.name)])
+    near, far = (points.memory(program, {**arrays, cut: size * way}) for size in (NEAR, FAR))
+    slopes = [float(np.abs(found[adjoint_name(cut)]).max()) for found in (near, far)]
+    losses = [float(found[model.objective]) for found in (near, far)]
+    return bool(np.isfinite(losses).all() and slopes[1] < LOST * slopes[0] and losses[1] > 0.1 * losses[0] > 0)
+
+
+def _argument(program: Program, output: str) -> Equation | None:
+    """The sum over weights that an output is a function of."""
+    writers = {e.out: e for e in program.equations() if not e.origin.note.startswith("adjoint")}
+    waiting, seen = [output], set()
+    while waiting:
+        equation = writers.get(waiting.pop(0))
+        if equation is None or equation.out in seen:
+            continue
+        seen.add(equation.out)
+        found = reads(equation.expr)
+        if equation.reduce == "sum" and any(program.tensors[r.tensor].role == "parameter" for r in found):
+            return equation
+        waiting.extend(r.tensor for r in found)
+    return None
