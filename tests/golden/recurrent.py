@@ -112,7 +112,7 @@ def compute_bias(bias, i_size):
 
 @kernel
 def compute_draw(draw, t_size, n_size, u_size, stream, stride, stride_2, seed, step):
-    # draw[n,t,u] = uniform()    recurrent.nn:9
+    # draw[n,t,u] = uniform()    recurrent.nn:10
     for t in range(t_size):
         for n in range(n_size):
             for u in range(u_size):
@@ -121,7 +121,7 @@ def compute_draw(draw, t_size, n_size, u_size, stream, stride, stride_2, seed, s
 
 @kernel
 def compute_h_with_start(start, h_with_start, i0_size, i2_size):
-    # h with start[i0,0,i2] = start[i2]    recurrent.nn:11 start
+    # h with start[i0,0,i2] = start[i2]    recurrent.nn:12 start
     for i0 in range(i0_size):
         for i2 in range(i2_size):
             h_with_start[i0 * i2_size + i2] = start[i2]
@@ -129,9 +129,9 @@ def compute_h_with_start(start, h_with_start, i0_size, i2_size):
 
 @kernel
 def compute_new_step_h_with_start(a, draw, new, h_with_start, a_2, step_2, h_with_start_2, n_size, u_size, stride):
-    # new[n,t,u] = tanh(a[n,t,1,u]) · where(draw[n,t,u] < 0.9, 1, 0)    recurrent.nn:9
-    # step[n,t,u] = sigmoid(a[n,t,0,u]) · (new[n,t,u] - h with start[n,t,u])    recurrent.nn:10
-    # h with start[n,t + 1,u] = h with start[n,t,u] + step[n,t,u]    recurrent.nn:11
+    # new[n,t,u] = tanh(a[n,t,1,u]) · where(draw[n,t,u] < 0.9, 1, 0)    recurrent.nn:10
+    # step[n,t,u] = sigmoid(a[n,t,0,u]) · (new[n,t,u] - h with start[n,t,u])    recurrent.nn:11
+    # h with start[n,t + 1,u] = h with start[n,t,u] + step[n,t,u]    recurrent.nn:12
     for n in range(n_size):
         for u in range(u_size):
             v0 = tanh(a[n * stride + u]) * f4(where(draw[n * u_size + u] < f4(0.9), 1, 0))
@@ -144,9 +144,9 @@ def compute_new_step_h_with_start(a, draw, new, h_with_start, a_2, step_2, h_wit
 
 @kernel
 def compute_max_y(y, max, max_2, h_with_start, y_2, y_3, n_size, k_size, t, c_size):
-    # max[n,t] = max[k]((y[n,t + 1,k] else 1))    recurrent.nn:17
+    # max[n,t] = max[k]((y[n,t + 1,k] else 1))    recurrent.nn:18
     # y[n,t,c] = h with start[n,t + 1,c] - 0.5 · (y[n,t + 2,c] else t · h with start[n,t + 1,c]) + 0.1 ·
-    #     max[n,t]    recurrent.nn:17
+    #     max[n,t]    recurrent.nn:18
     for n in range(n_size):
         v0 = f4(-inf)
         v1 = 0
@@ -183,8 +183,8 @@ def compute_p_sum_loss(z, bias, p, p_2, sum, loss, i_size, u_size, k_size):
 
 @kernel
 def compute_sum_objective(sample_weight, loss, sum, objective, n_size, i_size, batch):
-    # sum = Σ_{n,i} sample weight[n] · loss[n,i]    recurrent.nn:26
-    # objective = sum / (5 · batch)    recurrent.nn:26
+    # sum = Σ_{n,i} sample weight[n] · loss[n,i]    recurrent.nn:27
+    # objective = sum / (5 · batch)    recurrent.nn:27
     v0 = f4(0)
     for n in range(n_size):
         for i in range(i_size):
@@ -195,13 +195,13 @@ def compute_sum_objective(sample_weight, loss, sum, objective, n_size, i_size, b
 
 @kernel
 def compute_d_sum(d_sum, batch):
-    # ∂sum = 1 / (5 · batch)    recurrent.nn:26 adjoint of objective
+    # ∂sum = 1 / (5 · batch)    recurrent.nn:27 adjoint of objective
     d_sum[0] = f4(1) / f4(5 * batch)
 
 
 @kernel
 def compute_d_loss_d_sum_d_p(d_bias, d_sum, sample_weight, d_loss, d_sum_2, p, p_2, d_p, k_size, n_size, i_size):
-    # ∂loss[n,i] = ∂sum · sample weight[n]    recurrent.nn:26 adjoint of objective.sum
+    # ∂loss[n,i] = ∂sum · sample weight[n]    recurrent.nn:27 adjoint of objective.sum
     # ∂sum[n,i] = ∂loss[n,i] · 0.5    library/losses.nn adjoint of loss
     # ∂p[n,i,k] = ∂sum[n,i] · -2 · (target.p[n,i,k] - p[n,i,k])    library/losses.nn adjoint of loss.sum
     # ∂bias[u] = Σ_{n,i} ∂p[n,i,u]    library/layers.nn adjoint of p
@@ -223,9 +223,9 @@ def compute_d_loss_d_sum_d_p(d_bias, d_sum, sample_weight, d_loss, d_sum_2, p, p
 
 @kernel
 def compute_d_y_d_max(d_y, d_y_2, d_max, max, d_y_3, n_size, c_size, t, k_size):
-    # ∂y[n,t + 2,c] += ∂y[n,t,c] · -0.5  where 0 ≤ t + 2 < 5    recurrent.nn:17 adjoint of echo_1.y
-    # ∂max[n,t] = Σ_c ∂y[n,t,c] · 0.1    recurrent.nn:17 adjoint of echo_1.y
-    # ∂y[n,t + 1,k] += where(max[n,t] == k, ∂max[n,t], 0)  where 0 ≤ t + 1 < 5    recurrent.nn:17 adjoint of
+    # ∂y[n,t + 2,c] += ∂y[n,t,c] · -0.5  where 0 ≤ t + 2 < 5    recurrent.nn:18 adjoint of echo_1.y
+    # ∂max[n,t] = Σ_c ∂y[n,t,c] · 0.1    recurrent.nn:18 adjoint of echo_1.y
+    # ∂y[n,t + 1,k] += where(max[n,t] == k, ∂max[n,t], 0)  where 0 ≤ t + 1 < 5    recurrent.nn:18 adjoint of
     #     echo_1.y.max
     for n in range(n_size):
         for c in range(c_size):
@@ -242,14 +242,14 @@ def compute_d_y_d_max(d_y, d_y_2, d_max, max, d_y_3, n_size, c_size, t, k_size):
 
 @kernel
 def compute_d_h_with_start(d_h_with_start, i2_size):
-    # ∂h with start[i0,i1,i2] = 0    recurrent.nn:17 cleared
+    # ∂h with start[i0,i1,i2] = 0    recurrent.nn:18 cleared
     for i2 in range(i2_size):
         d_h_with_start[i2] = f4(0)
 
 
 @kernel
 def compute_d_h_with_start_2(d_y, d_h_with_start, c_size, stride):
-    # ∂h with start[n,t + 1,c] += ∂y[n,t,c]    recurrent.nn:17 adjoint of echo_1.y
+    # ∂h with start[n,t + 1,c] += ∂y[n,t,c]    recurrent.nn:18 adjoint of echo_1.y
     for c in range(c_size):
         d_h_with_start[c + stride] += d_y[c]
 
@@ -257,7 +257,7 @@ def compute_d_h_with_start_2(d_y, d_h_with_start, c_size, stride):
 @kernel
 def compute_d_h_with_start_3(d_y, d_h_with_start, t_size, n_size, c_size, stride, batch):
     # ∂h with start[n,t + 1,c] += where(n ≥ 0 ∧ n < batch ∧ t + 2 ≥ 0 ∧ t + 2 < 5 ∧ c ≥ 0 ∧ c < 4, 0,
-    #     ∂y[n,t,c] · -0.5) · t    recurrent.nn:17 adjoint of echo_1.y
+    #     ∂y[n,t,c] · -0.5) · t    recurrent.nn:18 adjoint of echo_1.y
     for t in range(t_size):
         for n in range(n_size):
             for c in range(c_size):
@@ -267,14 +267,14 @@ def compute_d_h_with_start_3(d_y, d_h_with_start, t_size, n_size, c_size, stride
 @kernel
 def compute_d_h_with_start_d_step_d_a(d_h_with_start, d_h_with_start_2, d_step, a, new, h_with_start, d_a, d_new, a_2,
                                       draw, n_size, u_size, stride):
-    # ∂h with start[n,t,u] += ∂h with start[n,t + 1,u]    recurrent.nn:11 adjoint of gated_1.h with start
-    # ∂step[n,t,u] = ∂h with start[n,t + 1,u]    recurrent.nn:11 adjoint of gated_1.h with start
+    # ∂h with start[n,t,u] += ∂h with start[n,t + 1,u]    recurrent.nn:12 adjoint of gated_1.h with start
+    # ∂step[n,t,u] = ∂h with start[n,t + 1,u]    recurrent.nn:12 adjoint of gated_1.h with start
     # ∂a[n,t,0,u] = ∂step[n,t,u] · (new[n,t,u] - h with start[n,t,u]) · (1 - sigmoid(a[n,t,0,u])) ·
-    #     sigmoid(a[n,t,0,u])    recurrent.nn:10 adjoint of gated_1.step
-    # ∂new[n,t,u] = ∂step[n,t,u] · sigmoid(a[n,t,0,u])    recurrent.nn:10 adjoint of gated_1.step
-    # ∂h with start[n,t,u] += -∂new[n,t,u]    recurrent.nn:10 adjoint of gated_1.step
+    #     sigmoid(a[n,t,0,u])    recurrent.nn:11 adjoint of gated_1.step
+    # ∂new[n,t,u] = ∂step[n,t,u] · sigmoid(a[n,t,0,u])    recurrent.nn:11 adjoint of gated_1.step
+    # ∂h with start[n,t,u] += -∂new[n,t,u]    recurrent.nn:11 adjoint of gated_1.step
     # ∂a[n,t,1,u] = ∂new[n,t,u] · where(draw[n,t,u] < 0.9, 1, 0) · (1 - tanh(a[n,t,1,u]) · tanh(a[n,t,1,u]))
-    #     recurrent.nn:9 adjoint of gated_1.new
+    #     recurrent.nn:10 adjoint of gated_1.new
     for n in range(n_size):
         for u in range(u_size):
             v0 = d_h_with_start[n * u_size + u]
@@ -295,7 +295,7 @@ def compute_d_h_with_start_d_step_d_a(d_h_with_start, d_h_with_start_2, d_step, 
 
 @kernel
 def compute_d_start(d_start, d_h_with_start, i2_size, i0_size):
-    # ∂start[i2] = Σ_i0 ∂h with start[i0,0,i2]    recurrent.nn:11 adjoint of gated_1.h with start
+    # ∂start[i2] = Σ_i0 ∂h with start[i0,0,i2]    recurrent.nn:12 adjoint of gated_1.h with start
     for i2 in range(i2_size):
         d_start[i2] = f4(0)
     for i0 in range(i0_size):
@@ -324,9 +324,9 @@ def compute_W_m_W(learning, W_m, d_W, W, j_size):
 
 @kernel
 def compute_max_y_2(y, max, h_with_start, y_2, y_3, n_size, k_size, t, c_size):
-    # max[n,t] = max[k]((y[n,t + 1,k] else 1))    recurrent.nn:17
+    # max[n,t] = max[k]((y[n,t + 1,k] else 1))    recurrent.nn:18
     # y[n,t,c] = h with start[n,t + 1,c] - 0.5 · (y[n,t + 2,c] else t · h with start[n,t + 1,c]) + 0.1 ·
-    #     max[n,t]    recurrent.nn:17
+    #     max[n,t]    recurrent.nn:18
     for n in range(n_size):
         v0 = f4(-inf)
         for k in range(k_size):
@@ -468,30 +468,30 @@ def learn(real, whole, total, rows, batch, step, seed, rate):
 def learn_rows(at, batch):
     """The operations of `learn`, in order."""
     return [
-        # draw[n,t,u] = uniform()    recurrent.nn:9
+        # draw[n,t,u] = uniform()    recurrent.nn:10
         (COMPUTE_DRAW, at.gated_1_new_draw, 5, batch, 4, 1, 4*batch, 4),
-        # a[n,t,g,u] = Σ_i x[n,t,i] · W[i,g · 4 + u]    recurrent.nn:8
+        # a[n,t,g,u] = Σ_i x[n,t,i] · W[i,g · 4 + u]    recurrent.nn:9
         (CONTRACT, at.x, at.gated_1_W, at.gated_1_a, 0, 8, 1, 0, 2, 1,
          5, 3, 0, 8*batch,  # t
          batch, 15, 0, 8,  # n
          3, 1, 8, 0),  # i
-        # h with start[i0,0,i2] = start[i2]    recurrent.nn:11 start
+        # h with start[i0,0,i2] = start[i2]    recurrent.nn:12 start
         (COMPUTE_H_WITH_START, at.gated_1_start, at.gated_1_h_with_start, batch, 4),
         *(row for t in range(5) for row in [
-            # a[n,t,g,u] += Σ_k h with start[n,t,k] · U[k,g · 4 + u]    recurrent.nn:8
+            # a[n,t,g,u] += Σ_k h with start[n,t,k] · U[k,g · 4 + u]    recurrent.nn:9
             (GEMM, 0, 0, batch, 8, 4, at.gated_1_h_with_start + 4*batch*t, 4, at.gated_1_U, 8, 1,
              at.gated_1_a + 8*batch*t, 8),
-            # new[n,t,u] = tanh(a[n,t,1,u]) · where(draw[n,t,u] < 0.9, 1, 0)    recurrent.nn:9
-            # step[n,t,u] = sigmoid(a[n,t,0,u]) · (new[n,t,u] - h with start[n,t,u])    recurrent.nn:10
-            # h with start[n,t + 1,u] = h with start[n,t,u] + step[n,t,u]    recurrent.nn:11
+            # new[n,t,u] = tanh(a[n,t,1,u]) · where(draw[n,t,u] < 0.9, 1, 0)    recurrent.nn:10
+            # step[n,t,u] = sigmoid(a[n,t,0,u]) · (new[n,t,u] - h with start[n,t,u])    recurrent.nn:11
+            # h with start[n,t + 1,u] = h with start[n,t,u] + step[n,t,u]    recurrent.nn:12
             (COMPUTE_NEW_STEP_H_WITH_START, at.gated_1_a + 4 + 8*batch*t, at.gated_1_new_draw + 4*batch*t,
              at.gated_1_new + 4*batch*t, at.gated_1_h_with_start + 4*batch*t, at.gated_1_a + 8*batch*t,
              at.gated_1_step + 4*batch*t, at.gated_1_h_with_start + 4*batch + 4*batch*t, batch, 4, 8),
         ]),
         *(row for t in reversed(range(5)) for row in [
-            # max[n,t] = max[k]((y[n,t + 1,k] else 1))    recurrent.nn:17
+            # max[n,t] = max[k]((y[n,t + 1,k] else 1))    recurrent.nn:18
             # y[n,t,c] = h with start[n,t + 1,c] - 0.5 · (y[n,t + 2,c] else t · h with start[n,t + 1,c]) + 0.1 ·
-            #     max[n,t]    recurrent.nn:17
+            #     max[n,t]    recurrent.nn:18
             (COMPUTE_MAX_Y, at.echo_1_y + 4*batch + 4*batch*t, at.echo_1_y_max + batch*t,
              at.winner_of_echo_1_y_max + batch*t, at.gated_1_h_with_start + 4*batch + 4*batch*t,
              at.echo_1_y + 8*batch + 4*batch*t, at.echo_1_y + 4*batch*t, batch, 4, t, 4),
@@ -505,12 +505,12 @@ def learn_rows(at, batch):
         # sum[n,i] = Σ_k (target.p[n,i,k] - p[n,i,k]) · (target.p[n,i,k] - p[n,i,k])    library/losses.nn
         # loss[n,i] = sum[n,i] · 0.5    library/losses.nn
         (COMPUTE_P_SUM_LOSS, at.dense_1_z, at.dense_1_bias, at.p, at.target_p, at.loss_sum, at.loss, 5*batch, 2, 2),
-        # sum = Σ_{n,i} sample weight[n] · loss[n,i]    recurrent.nn:26
-        # objective = sum / (5 · batch)    recurrent.nn:26
+        # sum = Σ_{n,i} sample weight[n] · loss[n,i]    recurrent.nn:27
+        # objective = sum / (5 · batch)    recurrent.nn:27
         (COMPUTE_SUM_OBJECTIVE, at.sample_weight, at.loss, at.objective_sum, at.objective, batch, 5),
-        # ∂sum = 1 / (5 · batch)    recurrent.nn:26 adjoint of objective
+        # ∂sum = 1 / (5 · batch)    recurrent.nn:27 adjoint of objective
         (COMPUTE_D_SUM, at.d_objective_sum),
-        # ∂loss[n,i] = ∂sum · sample weight[n]    recurrent.nn:26 adjoint of objective.sum
+        # ∂loss[n,i] = ∂sum · sample weight[n]    recurrent.nn:27 adjoint of objective.sum
         # ∂sum[n,i] = ∂loss[n,i] · 0.5    library/losses.nn adjoint of loss
         # ∂p[n,i,k] = ∂sum[n,i] · -2 · (target.p[n,i,k] - p[n,i,k])    library/losses.nn adjoint of loss.sum
         # ∂bias[u] = Σ_{n,i} ∂p[n,i,u]    library/layers.nn adjoint of p
@@ -527,43 +527,43 @@ def learn_rows(at, batch):
          5, 4*batch, 2, 0,  # i
          batch, 4, 10, 0),  # n
         *(row for t in range(5) for row in [
-            # ∂y[n,t + 2,c] += ∂y[n,t,c] · -0.5  where 0 ≤ t + 2 < 5    recurrent.nn:17 adjoint of echo_1.y
-            # ∂max[n,t] = Σ_c ∂y[n,t,c] · 0.1    recurrent.nn:17 adjoint of echo_1.y
-            # ∂y[n,t + 1,k] += where(max[n,t] == k, ∂max[n,t], 0)  where 0 ≤ t + 1 < 5    recurrent.nn:17 adjoint of
+            # ∂y[n,t + 2,c] += ∂y[n,t,c] · -0.5  where 0 ≤ t + 2 < 5    recurrent.nn:18 adjoint of echo_1.y
+            # ∂max[n,t] = Σ_c ∂y[n,t,c] · 0.1    recurrent.nn:18 adjoint of echo_1.y
+            # ∂y[n,t + 1,k] += where(max[n,t] == k, ∂max[n,t], 0)  where 0 ≤ t + 1 < 5    recurrent.nn:18 adjoint of
             #     echo_1.y.max
             (COMPUTE_D_Y_D_MAX, at.d_echo_1_y + 4*batch*t, at.d_echo_1_y + 8*batch + 4*batch*t,
              at.d_echo_1_y_max + batch*t, at.winner_of_echo_1_y_max + batch*t, at.d_echo_1_y + 4*batch + 4*batch*t,
              batch, 4, t, 4),
         ]),
-        # ∂h with start[i0,i1,i2] = 0    recurrent.nn:17 cleared
+        # ∂h with start[i0,i1,i2] = 0    recurrent.nn:18 cleared
         (COMPUTE_D_H_WITH_START, at.d_gated_1_h_with_start, 24*batch),
-        # ∂h with start[n,t + 1,c] += ∂y[n,t,c]    recurrent.nn:17 adjoint of echo_1.y
+        # ∂h with start[n,t + 1,c] += ∂y[n,t,c]    recurrent.nn:18 adjoint of echo_1.y
         (COMPUTE_D_H_WITH_START_2, at.d_echo_1_y, at.d_gated_1_h_with_start, 20*batch, 4*batch),
         # ∂h with start[n,t + 1,c] += where(n ≥ 0 ∧ n < batch ∧ t + 2 ≥ 0 ∧ t + 2 < 5 ∧ c ≥ 0 ∧ c < 4, 0,
-        #     ∂y[n,t,c] · -0.5) · t    recurrent.nn:17 adjoint of echo_1.y
+        #     ∂y[n,t,c] · -0.5) · t    recurrent.nn:18 adjoint of echo_1.y
         (COMPUTE_D_H_WITH_START_3, at.d_echo_1_y, at.d_gated_1_h_with_start, 5, batch, 4, 4*batch),
         *(row for t in reversed(range(5)) for row in [
-            # ∂h with start[n,t,u] += ∂h with start[n,t + 1,u]    recurrent.nn:11 adjoint of gated_1.h with start
-            # ∂step[n,t,u] = ∂h with start[n,t + 1,u]    recurrent.nn:11 adjoint of gated_1.h with start
+            # ∂h with start[n,t,u] += ∂h with start[n,t + 1,u]    recurrent.nn:12 adjoint of gated_1.h with start
+            # ∂step[n,t,u] = ∂h with start[n,t + 1,u]    recurrent.nn:12 adjoint of gated_1.h with start
             # ∂a[n,t,0,u] = ∂step[n,t,u] · (new[n,t,u] - h with start[n,t,u]) · (1 - sigmoid(a[n,t,0,u])) ·
-            #     sigmoid(a[n,t,0,u])    recurrent.nn:10 adjoint of gated_1.step
-            # ∂new[n,t,u] = ∂step[n,t,u] · sigmoid(a[n,t,0,u])    recurrent.nn:10 adjoint of gated_1.step
-            # ∂h with start[n,t,u] += -∂new[n,t,u]    recurrent.nn:10 adjoint of gated_1.step
+            #     sigmoid(a[n,t,0,u])    recurrent.nn:11 adjoint of gated_1.step
+            # ∂new[n,t,u] = ∂step[n,t,u] · sigmoid(a[n,t,0,u])    recurrent.nn:11 adjoint of gated_1.step
+            # ∂h with start[n,t,u] += -∂new[n,t,u]    recurrent.nn:11 adjoint of gated_1.step
             # ∂a[n,t,1,u] = ∂new[n,t,u] · where(draw[n,t,u] < 0.9, 1, 0) · (1 - tanh(a[n,t,1,u]) · tanh(a[n,t,1,u]))
-            #     recurrent.nn:9 adjoint of gated_1.new
+            #     recurrent.nn:10 adjoint of gated_1.new
             (COMPUTE_D_H_WITH_START_D_STEP_D_A, at.d_gated_1_h_with_start + 4*batch + 4*batch*t,
              at.d_gated_1_h_with_start + 4*batch*t, at.d_gated_1_step + 4*batch*t, at.gated_1_a + 8*batch*t,
              at.gated_1_new + 4*batch*t, at.gated_1_h_with_start + 4*batch*t, at.d_gated_1_a + 8*batch*t,
              at.d_gated_1_new + 4*batch*t, at.gated_1_a + 4 + 8*batch*t, at.gated_1_new_draw + 4*batch*t, batch, 4, 8),
-            # ∂h with start[n,t,k] += Σ_{g,u} ∂a[n,t,g,u] · U[k,g · 4 + u]    recurrent.nn:8 adjoint of gated_1.a
+            # ∂h with start[n,t,k] += Σ_{g,u} ∂a[n,t,g,u] · U[k,g · 4 + u]    recurrent.nn:9 adjoint of gated_1.a
             (GEMM, 0, 1, batch, 4, 8, at.d_gated_1_a + 8*batch*t, 8, at.gated_1_U, 8, 1,
              at.d_gated_1_h_with_start + 4*batch*t, 4),
         ]),
-        # ∂U[k,g · 4 + u] = Σ_{t,n} ∂a[n,t,g,u] · h with start[n,t,k]    recurrent.nn:8 adjoint of gated_1.a
+        # ∂U[k,g · 4 + u] = Σ_{t,n} ∂a[n,t,g,u] · h with start[n,t,k]    recurrent.nn:9 adjoint of gated_1.a
         (GEMM, 1, 0, 4, 8, 5*batch, at.gated_1_h_with_start, 4, at.d_gated_1_a, 8, 0, at.d_gated_1_U, 8),
-        # ∂start[i2] = Σ_i0 ∂h with start[i0,0,i2]    recurrent.nn:11 adjoint of gated_1.h with start
+        # ∂start[i2] = Σ_i0 ∂h with start[i0,0,i2]    recurrent.nn:12 adjoint of gated_1.h with start
         (COMPUTE_D_START, at.d_gated_1_start, at.d_gated_1_h_with_start, 4, batch),
-        # ∂W[i,g · 4 + u] = Σ_{t,n} ∂a[n,t,g,u] · x[n,t,i]    recurrent.nn:8 adjoint of gated_1.a
+        # ∂W[i,g · 4 + u] = Σ_{t,n} ∂a[n,t,g,u] · x[n,t,i]    recurrent.nn:9 adjoint of gated_1.a
         (CONTRACT, at.x, at.d_gated_1_a, at.d_gated_1_W, 0, 8, 1, 0, 1, 2,
          3, 1, 0, 8,  # i
          batch, 15, 8, 0,  # n
@@ -629,30 +629,30 @@ def assess(real, whole, total, rows, batch, step, seed, rate):
 def assess_rows(at, batch):
     """The operations of `assess`, in order."""
     return [
-        # draw[n,t,u] = uniform()    recurrent.nn:9
+        # draw[n,t,u] = uniform()    recurrent.nn:10
         (COMPUTE_DRAW, at.gated_1_new_draw, 5, batch, 4, 1, 4*batch, 4),
-        # a[n,t,g,u] = Σ_i x[n,t,i] · W[i,g · 4 + u]    recurrent.nn:8
+        # a[n,t,g,u] = Σ_i x[n,t,i] · W[i,g · 4 + u]    recurrent.nn:9
         (CONTRACT, at.x, at.gated_1_W, at.gated_1_a, 0, 8, 1, 0, 2, 1,
          5, 3, 0, 8*batch,  # t
          batch, 15, 0, 8,  # n
          3, 1, 8, 0),  # i
-        # h with start[i0,0,i2] = start[i2]    recurrent.nn:11 start
+        # h with start[i0,0,i2] = start[i2]    recurrent.nn:12 start
         (COMPUTE_H_WITH_START, at.gated_1_start, at.gated_1_h_with_start, batch, 4),
         *(row for t in range(5) for row in [
-            # a[n,t,g,u] += Σ_k h with start[n,t,k] · U[k,g · 4 + u]    recurrent.nn:8
+            # a[n,t,g,u] += Σ_k h with start[n,t,k] · U[k,g · 4 + u]    recurrent.nn:9
             (GEMM, 0, 0, batch, 8, 4, at.gated_1_h_with_start + 4*batch*t, 4, at.gated_1_U, 8, 1,
              at.gated_1_a + 8*batch*t, 8),
-            # new[n,t,u] = tanh(a[n,t,1,u]) · where(draw[n,t,u] < 0.9, 1, 0)    recurrent.nn:9
-            # step[n,t,u] = sigmoid(a[n,t,0,u]) · (new[n,t,u] - h with start[n,t,u])    recurrent.nn:10
-            # h with start[n,t + 1,u] = h with start[n,t,u] + step[n,t,u]    recurrent.nn:11
+            # new[n,t,u] = tanh(a[n,t,1,u]) · where(draw[n,t,u] < 0.9, 1, 0)    recurrent.nn:10
+            # step[n,t,u] = sigmoid(a[n,t,0,u]) · (new[n,t,u] - h with start[n,t,u])    recurrent.nn:11
+            # h with start[n,t + 1,u] = h with start[n,t,u] + step[n,t,u]    recurrent.nn:12
             (COMPUTE_NEW_STEP_H_WITH_START, at.gated_1_a + 4 + 8*batch*t, at.gated_1_new_draw + 4*batch*t,
              at.gated_1_new + 4*batch*t, at.gated_1_h_with_start + 4*batch*t, at.gated_1_a + 8*batch*t,
              at.gated_1_step + 4*batch*t, at.gated_1_h_with_start + 4*batch + 4*batch*t, batch, 4, 8),
         ]),
         *(row for t in reversed(range(5)) for row in [
-            # max[n,t] = max[k]((y[n,t + 1,k] else 1))    recurrent.nn:17
+            # max[n,t] = max[k]((y[n,t + 1,k] else 1))    recurrent.nn:18
             # y[n,t,c] = h with start[n,t + 1,c] - 0.5 · (y[n,t + 2,c] else t · h with start[n,t + 1,c]) + 0.1 ·
-            #     max[n,t]    recurrent.nn:17
+            #     max[n,t]    recurrent.nn:18
             (COMPUTE_MAX_Y_2, at.echo_1_y + 4*batch + 4*batch*t, at.echo_1_y_max + batch*t,
              at.gated_1_h_with_start + 4*batch + 4*batch*t, at.echo_1_y + 8*batch + 4*batch*t, at.echo_1_y + 4*batch*t,
              batch, 4, t, 4),
@@ -666,8 +666,8 @@ def assess_rows(at, batch):
         # sum[n,i] = Σ_k (target.p[n,i,k] - p[n,i,k]) · (target.p[n,i,k] - p[n,i,k])    library/losses.nn
         # loss[n,i] = sum[n,i] · 0.5    library/losses.nn
         (COMPUTE_P_SUM_LOSS, at.dense_1_z, at.dense_1_bias, at.p, at.target_p, at.loss_sum, at.loss, 5*batch, 2, 2),
-        # sum = Σ_{n,i} sample weight[n] · loss[n,i]    recurrent.nn:26
-        # objective = sum / (5 · batch)    recurrent.nn:26
+        # sum = Σ_{n,i} sample weight[n] · loss[n,i]    recurrent.nn:27
+        # objective = sum / (5 · batch)    recurrent.nn:27
         (COMPUTE_SUM_OBJECTIVE, at.sample_weight, at.loss, at.objective_sum, at.objective, batch, 5),
     ]
 
@@ -703,30 +703,30 @@ def forward(real, whole, total, rows, batch, step, seed, rate):
 def forward_rows(at, batch):
     """The operations of `forward`, in order."""
     return [
-        # draw[n,t,u] = uniform()    recurrent.nn:9
+        # draw[n,t,u] = uniform()    recurrent.nn:10
         (COMPUTE_DRAW, at.gated_1_new_draw, 5, batch, 4, 1, 4*batch, 4),
-        # a[n,t,g,u] = Σ_i x[n,t,i] · W[i,g · 4 + u]    recurrent.nn:8
+        # a[n,t,g,u] = Σ_i x[n,t,i] · W[i,g · 4 + u]    recurrent.nn:9
         (CONTRACT, at.x, at.gated_1_W, at.gated_1_a, 0, 8, 1, 0, 2, 1,
          5, 3, 0, 8*batch,  # t
          batch, 15, 0, 8,  # n
          3, 1, 8, 0),  # i
-        # h with start[i0,0,i2] = start[i2]    recurrent.nn:11 start
+        # h with start[i0,0,i2] = start[i2]    recurrent.nn:12 start
         (COMPUTE_H_WITH_START, at.gated_1_start, at.gated_1_h_with_start, batch, 4),
         *(row for t in range(5) for row in [
-            # a[n,t,g,u] += Σ_k h with start[n,t,k] · U[k,g · 4 + u]    recurrent.nn:8
+            # a[n,t,g,u] += Σ_k h with start[n,t,k] · U[k,g · 4 + u]    recurrent.nn:9
             (GEMM, 0, 0, batch, 8, 4, at.gated_1_h_with_start + 4*batch*t, 4, at.gated_1_U, 8, 1,
              at.gated_1_a + 8*batch*t, 8),
-            # new[n,t,u] = tanh(a[n,t,1,u]) · where(draw[n,t,u] < 0.9, 1, 0)    recurrent.nn:9
-            # step[n,t,u] = sigmoid(a[n,t,0,u]) · (new[n,t,u] - h with start[n,t,u])    recurrent.nn:10
-            # h with start[n,t + 1,u] = h with start[n,t,u] + step[n,t,u]    recurrent.nn:11
+            # new[n,t,u] = tanh(a[n,t,1,u]) · where(draw[n,t,u] < 0.9, 1, 0)    recurrent.nn:10
+            # step[n,t,u] = sigmoid(a[n,t,0,u]) · (new[n,t,u] - h with start[n,t,u])    recurrent.nn:11
+            # h with start[n,t + 1,u] = h with start[n,t,u] + step[n,t,u]    recurrent.nn:12
             (COMPUTE_NEW_STEP_H_WITH_START, at.gated_1_a + 4 + 8*batch*t, at.gated_1_new_draw + 4*batch*t,
              at.gated_1_new + 4*batch*t, at.gated_1_h_with_start + 4*batch*t, at.gated_1_a + 8*batch*t,
              at.gated_1_step + 4*batch*t, at.gated_1_h_with_start + 4*batch + 4*batch*t, batch, 4, 8),
         ]),
         *(row for t in reversed(range(5)) for row in [
-            # max[n,t] = max[k]((y[n,t + 1,k] else 1))    recurrent.nn:17
+            # max[n,t] = max[k]((y[n,t + 1,k] else 1))    recurrent.nn:18
             # y[n,t,c] = h with start[n,t + 1,c] - 0.5 · (y[n,t + 2,c] else t · h with start[n,t + 1,c]) + 0.1 ·
-            #     max[n,t]    recurrent.nn:17
+            #     max[n,t]    recurrent.nn:18
             (COMPUTE_MAX_Y_2, at.echo_1_y + 4*batch + 4*batch*t, at.echo_1_y_max + batch*t,
              at.gated_1_h_with_start + 4*batch + 4*batch*t, at.echo_1_y + 8*batch + 4*batch*t, at.echo_1_y + 4*batch*t,
              batch, 4, t, 4),
