@@ -30,7 +30,8 @@ from nndsl.passes.layout import layout
 from nndsl.passes.modes import modes
 from nndsl.passes.narrow import narrow
 from nndsl.passes.pad import pad
-from nndsl.passes.rows import rows
+from nndsl.passes.quotients import quotients
+from nndsl.passes.reciprocals import reciprocals
 from nndsl.passes.share import share
 from nndsl.passes.simplify import powers, simplify
 from nndsl.passes.spread import spread
@@ -57,9 +58,9 @@ class Passes:
     """
 
     before: tuple[Pass, ...] = (constants, distribute, starts, simplify, stabilise, spread, pad, factors)
-    after: tuple[Pass, ...] = (distribute, simplify, stabilise_slopes, share, narrow)
+    after: tuple[Pass, ...] = (distribute, simplify, stabilise_slopes, share, quotients, reciprocals, narrow)
     placing: tuple[PlacingPass, ...] = (copies, halos, layout)
-    last: tuple[Pass, ...] = (powers, rows, modes)
+    last: tuple[Pass, ...] = (powers, modes)
     join: bool = True
 
 

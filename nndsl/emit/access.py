@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from nndsl.emit.names import KERNEL, Names
-from nndsl.ir.affine import Affine, Poly, affine, extent, flat, number
+from nndsl.ir.access import accesses
+from nndsl.ir.affine import Affine, Poly, extent, flat, index_and_rest, number
 from nndsl.ir.equation import Equation, Tensor
 from nndsl.ir.expression import Expr, Extent, Index, Number
-from nndsl.passes.distribute import accesses
 
 
 @dataclass(frozen=True)
@@ -170,9 +170,8 @@ def sliced(tensor: str, equations: Iterable[Equation]) -> bool:
 
 def _is_slice(formula: Expr, loops: Collection[str]) -> bool:
     """Whether an index formula is the index of a scan and a number."""
-    form = affine(formula)
-    names = set(form.coefficients) if form else set()
-    return form is not None and len(names) == 1 and not names & set(loops) and form.of(*names) == number(1)
+    found = index_and_rest(formula)
+    return found is not None and found[0] not in loops
 
 
 def offset_text(offset: Affine, names: Mapping[str, str] | None = None) -> str:

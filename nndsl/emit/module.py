@@ -10,8 +10,9 @@ from typing import Literal
 
 from nndsl import kernels as library
 from nndsl.emit.access import offset_text
+from nndsl.emit.kernel import Kernel
 from nndsl.emit.names import ATTRIBUTE, Names, identifier
-from nndsl.emit.nest import Kernel, write_nest
+from nndsl.emit.nest import write_nest
 from nndsl.ir.affine import Affine
 from nndsl.ir.equation import Equation, Tensor
 from nndsl.ir.expression import Index

@@ -14,7 +14,7 @@ from nndsl.inspect.doc.equations import inlined, rounded
 from nndsl.inspect.sums import merged
 from nndsl.inspect.tidy import plain_places, shown, tidied
 from nndsl.ir.equation import Equation, Program, Scan, adjoint_name
-from nndsl.ir.expression import Expr, Index, Read, rebuild, walk
+from nndsl.ir.expression import Expr, Index, Read, rebuild
 from nndsl.ir.printer import equation_text
 from nndsl.passes.dead import dead
 from nndsl.passes.share import share
@@ -166,17 +166,13 @@ def _safe_forms(stages: Stages) -> dict[str, Equation]:
 
 def _kept(told: Sequence[Equation], program: Program, users: Mapping[str, Equation]) -> Iterator[Equation]:
     """The formulas of what gradients read of the compiler's own, and of what these read in turn."""
-    needed = {node.tensor for e in told for node in _read(e)}
+    needed = {node.tensor for e in told for node in e.reads()}
     forward = [e for e in program.equations() if not e.origin.note.startswith(ADJOINT)]
     for equation in reversed(forward):
         if equation.out in needed and equation.out not in users:
-            needed |= {node.tensor for node in _read(equation)}
+            needed |= {node.tensor for node in equation.reads()}
     for equation in forward:
         made = program.tensors[equation.out].role == "temporary" and equation.out not in users
         if made and equation.out in needed and not equation.out.startswith("∂"):
             yield shown(equation)
 
-
-def _read(equation: Equation) -> Iterator[Read]:
-    for formula in (*equation.index, *(f for f, _ in equation.guard), equation.expr):
-        yield from (node for node in walk(formula) if isinstance(node, Read))

@@ -140,6 +140,19 @@ def affine(expr: Expr) -> Affine | None:
             return None
 
 
+def index_and_rest(formula: Expr) -> tuple[str, Poly] | None:
+    """The index and what is added to it, where a formula is one index and what no index stands in."""
+    found = affine(formula)
+    names = list(found.coefficients) if found else []
+    return (names[0], found.constant) if found and len(names) == 1 and found.of(names[0]) == number(1) else None
+
+
+def distance(formula: Expr, index: str) -> int | None:
+    """By how much a formula is more than an index; None if it is not that index and a number."""
+    found = index_and_rest(formula)
+    return found[1].constant if found and found[0] == index else None
+
+
 def _combine(operation: str, a: Affine, b: Affine) -> Affine | None:
     if operation != "mul":
         return a + (b if operation == "add" else b.scaled(number(-1)))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from nndsl.ir.expression import BATCH, Expr, Extent, Index, Ranges, Reduce, rebuild
+from nndsl.ir.expression import BATCH, Expr, Extent, Index, Ranges, Read, Reduce, rebuild, walk
 
 Role = Literal["input", "target", "parameter", "state", "temporary", "gradient", "total", "result"]
 """input, target: given from outside. parameter, state: kept from step to step, saved. temporary: lives within a step.
@@ -75,6 +75,20 @@ class Equation:
     guard: tuple[tuple[Expr, Extent], ...] = ()
     winner: str = ""
     origin: Origin = field(default=Origin(), compare=False)
+
+    @property
+    def formulas(self) -> tuple[Expr, ...]:
+        """All its formulas: where it writes, where it counts, and what."""
+        return (*self.index, *(formula for formula, _ in self.guard), self.expr)
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """The tensors that it writes."""
+        return (self.out, self.winner) if self.winner else (self.out,)
+
+    def reads(self) -> Iterator[Read]:
+        """Every entry that it reads, as often as it stands there."""
+        return (node for formula in self.formulas for node in walk(formula) if isinstance(node, Read))
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,7 @@ def _index_names(equations: Iterable[Equation]) -> dict[str, str]:
     names: dict[str, None] = {}
     for equation in equations:
         names.update(dict.fromkeys(name for name, _ in equation.ranges))
-        for formula in (*equation.index, *(guard for guard, _ in equation.guard), equation.expr):
+        for formula in equation.formulas:
             names.update(dict.fromkeys(indices(formula)))
             names.update({name: None for node in walk(formula) if isinstance(node, Reduce) for name, _ in node.ranges})
     shown: dict[str, str] = {}
@@ -144,8 +144,7 @@ def _last_parts(name: str, count: int) -> str:
 
 def _tensors(equation: Equation) -> Iterable[str]:
     yield equation.out
-    for formula in (*equation.index, *(guard for guard, _ in equation.guard), equation.expr):
-        yield from (node.tensor for node in walk(formula) if isinstance(node, Read))
+    yield from (read.tensor for read in equation.reads())
 
 
 # ---------------------------------------------------------------------------------------------------- formulas

@@ -82,16 +82,12 @@ def _tensor_problems(program: Program) -> Iterator[str]:
 # ---------------------------------------------------------------------------------------------------- names
 
 
-def _formulas(equation: Equation) -> tuple[Expr, ...]:
-    return (*equation.index, *(formula for formula, _ in equation.guard), equation.expr)
-
-
 def _name_problems(equation: Equation, scan: Scan | None, program: Program) -> Iterator[str]:
     """What must hold before anything else can be asked: every name is known, with the right number of indices."""
     names = [name for name, _ in equation.ranges] + ([scan.index] if scan else [])
     if len(set(names)) < len(names):
         yield _about(equation, f"an index is bound twice among {names}")
-    for formula in _formulas(equation):
+    for formula in equation.formulas:
         yield from (_about(equation, text) for text in _unknown(formula, frozenset(names), program))
     for tensor in (equation.out, *([equation.winner] if equation.winner else [])):
         if tensor not in program.tensors:
@@ -159,8 +155,7 @@ def _reduction_problems(equation: Equation, program: Program) -> Iterator[str]:
 
 def _index_problems(equation: Equation, scan: Scan | None, program: Program) -> Iterator[str]:
     entries = [(equation.out, equation.index, False)]
-    entries += [(node.tensor, node.index, node.other is not None)
-                for formula in _formulas(equation) for node in walk(formula) if isinstance(node, Read)]
+    entries += [(read.tensor, read.index, read.other is not None) for read in equation.reads()]
     ranges: dict[str, Extent] = dict(equation.ranges) | ({scan.index: scan.extent} if scan else {})
     for node in walk(equation.expr):
         ranges |= dict(node.ranges) if isinstance(node, Reduce) else {}
@@ -226,7 +221,7 @@ def _order_problems(program: Program) -> Iterator[str]:
         ahead = {name for equation in body for name in (equation.out, equation.winner)} if isinstance(step, Scan) else set()
         for equation in body:
             ranges: dict[str, Extent] = dict(equation.ranges) | ({step.index: step.extent} if isinstance(step, Scan) else {})
-            for formula in _formulas(equation):
+            for formula in equation.formulas:
                 yield from _early_reads(equation, formula, written, ahead, program)
             yield from _second_writes(equation, ranges, written, program)
             written.parts.setdefault(equation.out, []).append((equation, ranges))

@@ -49,14 +49,14 @@ from nndsl.kernels.random import (
     permutation,
     shuffle,
 )
-from nndsl.kernels.rows import max_of, min_of, sum_of
+from nndsl.kernels.reductions import larger, plus, smaller
 from nndsl.kernels.trigonometric import cos, sin
 
 __all__ = [
     "absolute", "acos", "asin", "atan", "ceil", "clip", "contract", "copy", "cos", "cosh", "draw", "draw_below", "draw_normal",
     "draw_truncated_normal", "draw_uniform", "entry", "erf", "exp", "expm1", "f4", "f8", "floor", "floordiv",
     "flush_denormals", "fma", "gather_rows", "gemm", "gemm_batch", "inf", "isfinite", "kernel", "let", "log", "log1p",
-    "max_of", "maximum", "meet", "min_of", "minimum", "mod", "nan", "nearest", "orthonormalize", "permutation", "power",
-    "rare", "restore_denormals", "shuffle", "sigmoid", "sign", "sin", "sinh", "softplus", "sqrt", "sum_of", "tan", "tanh",
+    "larger", "maximum", "meet", "minimum", "mod", "nan", "nearest", "orthonormalize", "permutation", "plus", "power",
+    "rare", "restore_denormals", "shuffle", "sigmoid", "sign", "sin", "sinh", "smaller", "softplus", "sqrt", "tan", "tanh",
     "view", "where", "zero",
 ]

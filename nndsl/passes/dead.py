@@ -6,7 +6,6 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from nndsl.ir.equation import Equation, Program, Scan, Step
-from nndsl.ir.expression import Read, walk
 
 
 def dead(program: Program, seen: Collection[str] = ()) -> Program:
@@ -42,5 +41,4 @@ def _alive(body: tuple[Equation, ...], needed: set[str]) -> tuple[Equation, ...]
 
 
 def _read(equation: Equation) -> set[str]:
-    formulas = (*equation.index, equation.expr, *(formula for formula, _ in equation.guard))
-    return {node.tensor for formula in formulas for node in walk(formula) if isinstance(node, Read)}
+    return {read.tensor for read in equation.reads()}

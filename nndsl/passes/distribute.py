@@ -8,12 +8,13 @@ one. Everything else is run for all values at once.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from nndsl.ir.affine import Affine, affine, number
+from nndsl.ir.access import Access, accesses
+from nndsl.ir.affine import distance
 from nndsl.ir.components import components
 from nndsl.ir.equation import Equation, Program, Scan, Step
-from nndsl.ir.expression import Expr, Read, indices, walk
+from nndsl.ir.expression import Expr, indices
 
 
 def distribute(program: Program) -> Program:
@@ -49,30 +50,6 @@ def _lifted(equation: Equation, scan: Scan) -> Equation | None:
     return None if equation.accumulate or any(scan.index in indices(f) for f in formulas) else equation
 
 
-@dataclass(frozen=True)
-class Access:
-    """How an equation touches a tensor.
-
-    Args:
-        tensor: which.
-        index: at which entries.
-        kind: `read`, `write`, or `add` for what is accumulated, in whatever order.
-    """
-
-    tensor: str
-    index: tuple[Expr, ...]
-    kind: str
-
-
-def accesses(equation: Equation) -> Iterator[Access]:
-    """Everything that an equation reads and writes."""
-    yield Access(equation.out, equation.index, "add" if equation.accumulate else "write")
-    if equation.winner:
-        yield Access(equation.winner, equation.index, "write")
-    for formula in (equation.expr, *equation.index, *(formula for formula, _ in equation.guard)):
-        yield from (Access(node.tensor, node.index, "read") for node in walk(formula) if isinstance(node, Read))
-
-
 def _pairs(one: Equation, other: Equation) -> Iterator[tuple[Access, Access]]:
     """The ways in which two equations touch the same tensor, where their order matters."""
     for a in accesses(one):
@@ -90,17 +67,14 @@ def _before(a: Access, b: Access, listed: bool, scan: Scan) -> bool:
         scan: around both.
     """
     for one, other in zip(a.index, b.index, strict=True):
-        distance = _distance(affine(one), affine(other), scan.index)
-        if distance is not None:
-            distance = -distance if scan.reverse else distance
-            return distance > 0 or (distance == 0 and listed)
+        later = _later(one, other, scan.index)
+        if later is not None:
+            later = -later if scan.reverse else later
+            return later > 0 or (later == 0 and listed)
     return True
 
 
-def _distance(one: Affine | None, other: Affine | None, index: str) -> int | None:
+def _later(one: Expr, other: Expr, index: str) -> int | None:
     """How much later than the first the second comes to the same position on an axis; None where that is not one number."""
-    if one is None or other is None or any(set(form.coefficients) != {index} for form in (one, other)):
-        return None
-    if one.of(index) != number(1) or other.of(index) != number(1):
-        return None
-    return (one.constant - other.constant).constant
+    first, second = distance(one, index), distance(other, index)
+    return None if first is None or second is None else first - second

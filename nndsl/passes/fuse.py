@@ -94,11 +94,11 @@ def _host(tasks: list[Whole | _Open], equation: Equation) -> _Open | None:
 
 
 def _written(equation: Equation) -> set[str]:
-    return {equation.out, equation.winner} - {""}
+    return set(equation.written)
 
 
 def _read(equation: Equation) -> set[str]:
-    found = {r.tensor for e in (equation.expr, *equation.index, *(g for g, _ in equation.guard)) for r in reads(e)}
+    found = {read.tensor for read in equation.reads()}
     return found | ({equation.out} if equation.accumulate else set())
 
 

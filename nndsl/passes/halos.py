@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from nndsl.ir.affine import affine, number, tidy
 from nndsl.ir.equation import Equation, Program, Scan, Step, Tensor
-from nndsl.ir.expression import BATCH, Expr, Extent, Index, Number, Read, rebuild, walk
+from nndsl.ir.expression import BATCH, Expr, Extent, Index, Number, Read, rebuild
 from nndsl.passes.rewriting import each_equation
 
 
@@ -79,17 +79,13 @@ def _alone(padding: _Padding, program: Program) -> bool:
         return False
     for step in program.steps:
         for equation in step.body if isinstance(step, Scan) else (step,):
-            reads = [x for e in _formulas(equation) for x in walk(e) if isinstance(x, Read) and x.tensor == name]
+            reads = [read for read in equation.reads() if read.tensor == name]
             touched = bool(reads) or name in (equation.out, equation.winner)
             if touched and isinstance(step, Scan) or equation.winner == name or equation.out == name and equation.accumulate:
                 return False
             if equation is not padding.equation and any(x.other is not None for x in reads):
                 return False
     return any(e.out == name for e in program.equations())
-
-
-def _formulas(equation: Equation) -> tuple[Expr, ...]:
-    return (equation.expr, *equation.index, *(g for g, _ in equation.guard))
 
 
 def _inside(padding: _Padding, program: Program) -> Program:

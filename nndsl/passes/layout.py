@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from nndsl.ir.equation import Equation, Program, Scan
-from nndsl.ir.expression import Expr, Read, indices, walk
+from nndsl.ir.access import accesses
+from nndsl.ir.equation import Program, Scan
+from nndsl.ir.expression import indices
 
 
 def layout(program: Program, seen: Collection[str] = ()) -> Program:
@@ -33,13 +34,7 @@ def _running(program: Program) -> Iterator[tuple[str, int]]:
     """The tensors that scans touch, each with the axis along which."""
     for scan in (step for step in program.steps if isinstance(step, Scan)):
         for equation in scan.body:
-            for name, index in _touched(equation):
-                axis = next((k for k, formula in enumerate(index) if scan.index in indices(formula)), None)
+            for access in accesses(equation):
+                axis = next((k for k, formula in enumerate(access.index) if scan.index in indices(formula)), None)
                 if axis is not None:
-                    yield name, axis
-
-
-def _touched(equation: Equation) -> Iterator[tuple[str, tuple[Expr, ...]]]:
-    yield from ((name, equation.index) for name in (equation.out, equation.winner) if name)
-    for formula in (equation.expr, *equation.index, *(f for f, _ in equation.guard)):
-        yield from ((node.tensor, node.index) for node in walk(formula) if isinstance(node, Read))
+                    yield access.tensor, axis

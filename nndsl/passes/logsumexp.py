@@ -1,7 +1,8 @@
 """Sums of exponentials relative to their largest: `s = Σ exp(f)` becomes `s = exp(m) · Σ exp(f - m)` with `m = max f`.
 
 That is done where it helps: where s stands under a logarithm, or under a quotient of another exponential. There the rules of
-safe_forms.py then take exp(m) away, and nothing overflows any more.
+safe_forms.py then take exp(m) away, and nothing overflows any more. A sigmoid is an exponential too, all of whose sum may
+underflow.
 """
 
 from __future__ import annotations
@@ -13,7 +14,11 @@ from dataclasses import replace
 from nndsl.ir.equation import Equation, Origin, Program, Scan, Step, Tensor
 from nndsl.ir.expression import Apply, Expr, Extent, Index, Number, Read, apply, indices, walk
 from nndsl.passes.definitions import Definitions
-from nndsl.passes.matching import PRODUCT, Part
+from nndsl.passes.matching import PRODUCT, Matcher, Part
+from nndsl.passes.patterns import Rule, exp, instantiate, softplus, x
+
+EXPONENTIALS = (Rule(exp(x), x), Rule(1 / (1 + exp(x)), -softplus(x)))
+"""What is an exponential, and of what."""
 
 
 def relative_sums(program: Program) -> Program:
@@ -42,18 +47,23 @@ def _divided_or_logarithmed(expr: Expr, definitions: Definitions) -> Iterator[st
                 yield from (part.tensor for _, part in PRODUCT.parts(inner, definitions) if isinstance(part, Read))
             case Apply("div", _):
                 parts = PRODUCT.parts(node, definitions)
-                if any(not below and _exponent(part, definitions) is not None for below, part in parts):
+                if any(_exponent(part, definitions) is not None for part in parts):
                     yield from (part.tensor for below, part in parts if below and isinstance(part, Read))
 
 
-def _exponent(expr: Expr, definitions: Definitions) -> Expr | None:
-    """The f of an exp(f), also where that is an equation of its own."""
+def _exponent(part: Part, definitions: Definitions) -> Expr | None:
+    """The f of a factor exp(f), or of one of that form, also where it is an equation of its own."""
+    below, expr = part
     while isinstance(expr, Read):
         inner = definitions(expr)
         if inner is None:
             return None
         expr = inner
-    return expr.operands[0] if isinstance(expr, Apply) and expr.operation == "exp" else None
+    factor = apply("div", 1, expr) if below else expr
+    for form in EXPONENTIALS:
+        for bound in Matcher(definitions).match(form.pattern.expr, factor, {}):
+            return instantiate(form.replacement.expr, bound)
+    return None
 
 
 def _relative(equation: Equation, definitions: Definitions, largest: set[str], tensors: dict[str, Tensor]) -> list[Equation]:
@@ -61,11 +71,11 @@ def _relative(equation: Equation, definitions: Definitions, largest: set[str], t
     if not plain:
         return [equation]
     parts = PRODUCT.parts(equation.expr)
-    exponents = [_exponent(part, definitions) for below, part in parts if not below]
+    exponents = [_exponent(part, definitions) for part in parts]
     exponent = next((e for e in exponents if e is not None), None)
     if exponent is None or any(isinstance(node, Read) and node.tensor in largest for node in walk(exponent)):
         return [equation]  # nothing to do, or done already
-    return _shifted(equation, exponent, [part for part in parts if _exponent(part[1], definitions) != exponent], tensors)
+    return _shifted(equation, exponent, [part for part in parts if _exponent(part, definitions) != exponent], tensors)
 
 
 def _shifted(equation: Equation, exponent: Expr, others: list[Part], tensors: dict[str, Tensor]) -> list[Equation]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from nndsl.ir.access import accesses
 from nndsl.ir.equation import Equation
 from nndsl.ir.expression import Draw, Expr, Index, Read, children, indices, walk
 from nndsl.passes.collapse import numbers
-from nndsl.passes.distribute import accesses
 from nndsl.passes.nest import Loop, Nest, leaves
 
 

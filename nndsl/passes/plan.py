@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from nndsl.ir.equation import Equation, Tensor
-from nndsl.ir.expression import reads
 from nndsl.passes.apart import Orthonormal
 from nndsl.passes.contract import Product
 from nndsl.passes.contraction import Contraction
@@ -42,5 +41,4 @@ def lives(tasks: Iterable[Task | Repeated | Orthonormal], tensors: Mapping[str, 
 
 
 def _touched(equation: Equation) -> list[str]:
-    formulas = (equation.expr, *equation.index, *(g for g, _ in equation.guard))
-    return [r.tensor for e in formulas for r in reads(e)] + [n for n in (equation.out, equation.winner) if n]
+    return [*(read.tensor for read in equation.reads()), *equation.written]

@@ -111,6 +111,7 @@ EXPONENTIAL = (
     Rule(exp(x) - 1, expm1(x)),
     Rule(exp(x) * exp(y), exp(x + y)),
     Rule(exp(x) / exp(y), exp(x - y), across=True),
+    Rule(sigmoid(x) / exp(y), exp(-softplus(-x) - y), across=True),
     Rule((exp(x) / r) ** c, exp(c * (x - log(r))), across=True, given=root),
     Rule(exp(x) ** c, exp(c * x)),
     Rule(sqrt(exp(x) / r), exp((x - log(r)) / 2), across=True),

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from nndsl.ir.affine import affine
+from nndsl.ir.affine import index_and_rest
 from nndsl.ir.equation import Equation, Program, Scan, Step
 from nndsl.ir.expression import Apply, Draw, Expr, Extent, Index, Number, Read, children, indices, rebuild, substitute, walk
 from nndsl.ir.verifier import never_meet
@@ -200,9 +200,8 @@ class _Known:
 
 def index_of(formula: Expr) -> str | None:
     """The index that a position is, or lies a fixed number of places from."""
-    form = affine(formula)
-    name = next(iter(form.coefficients), "") if form and len(form.coefficients) == 1 else ""
-    return name if form and name and form.of(name).constant == 1 else None
+    found = index_and_rest(formula)
+    return found[0] if found else None
 
 
 def worthwhile(expr: Expr) -> bool:

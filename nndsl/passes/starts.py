@@ -6,10 +6,10 @@ in the scan, its matrix products are whole ones, and the gradient reaches the st
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from nndsl.ir.affine import affine, number
+from nndsl.ir.affine import Poly, distance, index_and_rest
 from nndsl.ir.equation import Equation, Origin, Program, Scan, Step, Tensor
 from nndsl.ir.expression import Expr, Index, Number, Ranges, Read, apply, indices, rebuild, substitute, walk
 from nndsl.ir.verifier import may_leave
@@ -115,7 +115,7 @@ def _start(name: str, scan: Scan, tensors: Mapping[str, Tensor]) -> _Start | Non
     axis = next((k for k in range(len(tensor.shape)) if _runs(name, k, scan)), None)
     if axis is None or tensor.role != "temporary":
         return None
-    asked = [_asked(node, axis, equation, scan, tensor) for equation in scan.body for node in _entries(equation)
+    asked = [_asked(node, axis, equation, scan, tensor) for equation in scan.body for node in equation.reads()
              if node.tensor == name and node.other is not None]
     if not asked or None in asked:
         return None
@@ -140,10 +140,7 @@ def _runs(name: str, axis: int, scan: Scan) -> bool:
 
 def _asked(node: Read, axis: int, equation: Equation, scan: Scan, tensor: Tensor) -> _Asked | None:
     """An entry that leaves its axis only where the recurrence begins, and is otherwise over plain indices; else None."""
-    form = affine(node.index[axis])
-    if form is None or set(form.coefficients) != {scan.index} or form.of(scan.index) != number(1):
-        return None
-    shift = form.constant.constant
+    shift = distance(node.index[axis], scan.index)
     others = [(f, e) for k, (f, e) in enumerate(zip(node.index, tensor.shape, strict=True)) if k != axis]
     names = {f for f, _ in others if isinstance(f, Index)}
     plain = len(names) == len(others) and not any(may_leave(f, e, dict(equation.ranges)) for f, e in others)
@@ -161,22 +158,17 @@ def _place(name: str, scan: Scan) -> str:
     return next(equation.origin.place for equation in scan.body if equation.out == name)
 
 
-def _entries(equation: Equation) -> Iterator[Read]:
-    for formula in (equation.expr, *equation.index, *(f for f, _ in equation.guard)):
-        yield from (node for node in walk(formula) if isinstance(node, Read))
-
-
 def _touches(step: Step, name: str) -> bool:
     return any(equation.out == name for equation in (step.body if isinstance(step, Scan) else (step,)))
 
 
 def _plus(formula: Expr, shift: int) -> Expr:
     """An index formula moved by a number, written as short as can be."""
-    form = affine(formula)
-    constant = form.constant.constant if form else None
-    if shift == 0 or form is None or constant is None or any(c != number(1) for c in form.coefficients.values()):
-        return apply("add", formula, shift) if shift else formula
-    if len(form.coefficients) != 1:
-        return apply("add", formula, shift) if form.coefficients else Number(constant + shift)
-    name, = form.coefficients
-    return Index(name) if constant + shift == 0 else apply("add", Index(name), constant + shift)
+    if not shift:
+        return formula
+    if isinstance(formula, Number):
+        return Number(formula.value + shift)
+    name, rest = index_and_rest(formula) or ("", Poly())
+    if not name or rest.constant is None:
+        return apply("add", formula, shift)
+    return apply("add", Index(name), rest.constant + shift) if rest.constant + shift else Index(name)

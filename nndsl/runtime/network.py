@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from nndsl.artifact import Artifact, PartPlan, Placed
+from nndsl.artifact import Artifact, Placed
 from nndsl.runtime.arena import TOTALS_AHEAD, Layout, kept_layout, part_layout, size
 from nndsl.runtime.contract import Array, Arrays
 from nndsl.runtime.sharing import Rows
@@ -43,6 +43,7 @@ class CompiledNetwork:
         self._real = np.dtype(artifact.precision)
         self._kept = kept_layout(artifact)
         self._parts = {s: part for part in artifact.parts for s in part.sections}
+        self._temporaries = {part.name: {t.name: t for t in part.temporaries} for part in artifact.parts}
         self._layouts: dict[tuple[str, int], Layout] = {}
         self._tables: dict[tuple[str, int, int], Rows] = {}
         self._steps: dict[tuple[int, int, int | None], tuple[Layout, list[Rows], int]] = {}
@@ -184,7 +185,7 @@ class CompiledNetwork:
 
     def tensor(self, section: str, name: str, batch: int) -> Array:
         """A live view of any tensor of a section, after it ran with `batch` samples; for looking inside."""
-        placed = next(t for t in self._parts[section].temporaries if t.name == name)
+        placed = self._temporaries[self._parts[section].name][name]
         shape = tuple(batch if e == "batch" else int(e) for e in placed.shape)
         start = self._rows(section, batch)[0].offsets[placed.at]
         return self._arenas[placed.arena][start : start + size(placed, batch)].reshape(shape)
@@ -205,8 +206,8 @@ class CompiledNetwork:
         layout, rows = self._rows(section, batch)
         self._grow(layout)
         for name, array in (arrays or {}).items():
-            if name in self._temporaries(part):
-                placed = self._temporaries(part)[name]
+            placed = self._temporaries[part.name].get(name)
+            if placed is not None:
                 start = layout.offsets[placed.at]
                 self._arenas[placed.arena][start : start + array.size] = np.reshape(array, -1)
         getattr(self._module, part.name)(self._arenas["real"], self._arenas["whole"], self._arenas["total"], rows, batch,
@@ -253,16 +254,12 @@ class CompiledNetwork:
         start = self._kept.offsets[tensor.at]
         return self._arenas[tensor.arena][start : start + size(tensor, 1)].reshape([int(e) for e in tensor.shape])
 
-    def _temporaries(self, part: PartPlan) -> dict[str, Placed]:
-        return {t.name: t for t in part.temporaries}
-
     def _offset(self, layout: Layout, tensor: str) -> int:
-        part = self._parts["learn"]
-        placed = self._temporaries(part).get(tensor)
+        placed = self._temporaries[self._parts["learn"].name].get(tensor)
         return layout.offsets[placed.at] if placed else 0
 
     def _block(self, layout: Layout, tensor: str, shape: Sequence[int]) -> Array:
-        placed = self._temporaries(self._parts["forward"])[tensor]
+        placed = self._temporaries[self._parts["forward"].name][tensor]
         start = layout.offsets[placed.at]
         return self._arenas[placed.arena][start : start + int(np.prod(shape))].reshape(shape)
 

@@ -8,6 +8,7 @@ import importlib.util
 import types
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import add
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
@@ -72,15 +73,6 @@ def _positions(dims: Sequence[Sequence[int]]) -> list[tuple[int, int, int]]:
     return found
 
 
-def _folded(fold: Callable[[Any, Any], Any], first: Any) -> Callable[[View, int, int], Any]:
-    def over(x: View, start: int, count: int) -> Any:
-        total = first
-        for k in range(start, start + count):
-            total = fold(total, x[k])
-        return total
-    return over
-
-
 @dataclass(frozen=True)
 class Arithmetic:
     """A kind of number to run on.
@@ -129,8 +121,7 @@ def shims(arithmetic: Arithmetic) -> dict[str, Any]:
         **operations, **draws, "f4": arithmetic.number, "f8": arithmetic.number, "inf": float("inf"), "nan": float("nan"),
         "let": lambda x: x, "view": View, "gemm": _gemm, "contract": _contract, "flush_denormals": lambda: 0,
         "restore_denormals": lambda word: None,
-        "sum_of": _folded(lambda a, b: a + b, 0), "max_of": _folded(maximum, float("-inf")),
-        "min_of": _folded(minimum, float("inf")),
+        "plus": add, "larger": maximum, "smaller": minimum,
     }
 
 

@@ -11,7 +11,6 @@ from nndsl.ir.expression import BATCH, Draw, Index, Number, Read, Scalar, apply,
 from nndsl.ir.interpreter import run
 from nndsl.passes.fuse import fuse
 from nndsl.passes.modes import modes
-from nndsl.passes.rows import rows
 from nndsl.runtime.network import CompiledNetwork
 from nndsl.signature import Port
 
@@ -119,7 +118,7 @@ def program(name):
     names = dict.fromkeys(n for e in steps for n in _names(e))
     roles = {"x": "input", "c": "input", "w": "parameter", "b": "parameter"}
     tensors = {n: Tensor(n, shape_of(n), "int" if n == "c" else "real", roles.get(n, "temporary")) for n in names}
-    return rows(modes(Program(tensors, steps)))
+    return modes(Program(tensors, steps))
 
 
 def _names(equation):

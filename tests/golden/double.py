@@ -177,13 +177,14 @@ def compute_d_loss_d_y_d_bias(d_bias, d_sum, sample_weight, d_loss, y, y_2, d_y,
 
 
 @kernel
-def compute_d_output_d_weight_d_exp(d_bias, sum_2, weight, d_y, d_output, output, d_weight, d_exp, exp_2, d_sum_2,
-                                    d_sum, d_z, c_size, n_size, t_size):
+def compute_d_output_d_weight_d_exp(d_bias, sum_2, weight, d_y, d_output, output, d_weight, d_exp, exp_2, sum_2_2,
+                                    d_sum_2, d_sum, d_z, c_size, n_size, t_size):
     # ∂output[n,t,c] = ∂y[n,c] · weight[n,t]    double.nn:14 adjoint of summary_1.y
     # ∂weight[n,t] = Σ_c ∂y[n,c] · output[n,t,c]    double.nn:14 adjoint of summary_1.y
     # ∂exp[n,t] = ∂weight[n,t] / sum_2[n]    double.nn:13 adjoint of summary_1.weight
-    # ∂sum_2[n] = Σ_t -(∂weight[n,t] · exp[n,t] / (sum_2[n] · sum_2[n]))    double.nn:13 adjoint of
-    #     summary_1.weight
+    # sum_2[n] = Σ_t ∂weight[n,t] · exp[n,t]    double.nn:13 adjoint of summary_1.weight before division
+    # ∂sum_2[n] = -(sum of ∂summary_1.weight.sum_2[n] / (summary_1.weight.sum_2[n] ·
+    #     summary_1.weight.sum_2[n]))    double.nn:13 adjoint of summary_1.weight
     # ∂exp[n,t] += ∂sum_2[n]    double.nn:13 adjoint of summary_1.weight.sum_2
     # ∂sum[n,t] = ∂exp[n,t] · 0.5 · exp[n,t]    double.nn:13 adjoint of summary_1.weight.exp
     # ∂output[n,t,c] += ∂sum[n,t]    double.nn:13 adjoint of summary_1.weight.sum
@@ -205,20 +206,22 @@ def compute_d_output_d_weight_d_exp(d_bias, sum_2, weight, d_y, d_output, output
             d_exp[n * t_size + t] = v2 / v0
         v3 = f8(0)
         for t in range(t_size):
-            v3 += -(d_weight[n * t_size + t] * (exp_2[n * t_size + t] / (v0 * v0)))
-        d_sum_2[n] = v3
+            v3 += d_weight[n * t_size + t] * exp_2[n * t_size + t]
+        sum_2_2[n] = v3
+        d_sum_2[n] = -(v3 / (v0 * v0))
+        v4 = d_sum_2[n]
         for t in range(t_size):
-            v4 = d_exp[n * t_size + t] + v3
-            d_exp[n * t_size + t] = v4
-            d_sum[n * t_size + t] = v4 * (f8(0.5) * exp_2[n * t_size + t])
-            v5 = d_sum[n * t_size + t]
+            v5 = d_exp[n * t_size + t] + v4
+            d_exp[n * t_size + t] = v5
+            d_sum[n * t_size + t] = v5 * (f8(0.5) * exp_2[n * t_size + t])
+            v6 = d_sum[n * t_size + t]
             for c in range(c_size):
-                v6 = d_output[n * t_size * c_size + t * c_size + c] + v5
-                d_output[n * t_size * c_size + t * c_size + c] = v6
-                v7 = output[n * t_size * c_size + t * c_size + c]
-                v8 = v6 * (f8(1) - v7 * v7)
-                d_z[n * t_size * c_size + t * c_size + c] = v8
-                d_bias[c] += v8
+                v7 = d_output[n * t_size * c_size + t * c_size + c] + v6
+                d_output[n * t_size * c_size + t * c_size + c] = v7
+                v8 = output[n * t_size * c_size + t * c_size + c]
+                v9 = v7 * (f8(1) - v8 * v8)
+                d_z[n * t_size * c_size + t * c_size + c] = v9
+                d_bias[c] += v9
 
 
 @kernel
@@ -357,8 +360,8 @@ def learn(real, whole, total, rows, batch, step, seed, rate):
             compute_d_output_d_weight_d_exp(view(real, row[1]), view(real, row[2]), view(real, row[3]),
                                             view(real, row[4]), view(real, row[5]), view(real, row[6]),
                                             view(real, row[7]), view(real, row[8]), view(real, row[9]),
-                                            view(real, row[10]), view(real, row[11]), view(real, row[12]), row[13],
-                                            row[14], row[15])
+                                            view(real, row[10]), view(real, row[11]), view(real, row[12]),
+                                            view(real, row[13]), row[14], row[15], row[16])
         elif operation == COMPUTE_LEARNING:
             compute_learning(view(real, row[1]), step, rate)
         elif operation == COMPUTE_KERNEL_4:
@@ -410,8 +413,9 @@ def learn_rows(at, batch):
         # ∂output[n,t,c] = ∂y[n,c] · weight[n,t]    double.nn:14 adjoint of summary_1.y
         # ∂weight[n,t] = Σ_c ∂y[n,c] · output[n,t,c]    double.nn:14 adjoint of summary_1.y
         # ∂exp[n,t] = ∂weight[n,t] / sum_2[n]    double.nn:13 adjoint of summary_1.weight
-        # ∂sum_2[n] = Σ_t -(∂weight[n,t] · exp[n,t] / (sum_2[n] · sum_2[n]))    double.nn:13 adjoint of
-        #     summary_1.weight
+        # sum_2[n] = Σ_t ∂weight[n,t] · exp[n,t]    double.nn:13 adjoint of summary_1.weight before division
+        # ∂sum_2[n] = -(sum of ∂summary_1.weight.sum_2[n] / (summary_1.weight.sum_2[n] ·
+        #     summary_1.weight.sum_2[n]))    double.nn:13 adjoint of summary_1.weight
         # ∂exp[n,t] += ∂sum_2[n]    double.nn:13 adjoint of summary_1.weight.sum_2
         # ∂sum[n,t] = ∂exp[n,t] · 0.5 · exp[n,t]    double.nn:13 adjoint of summary_1.weight.exp
         # ∂output[n,t,c] += ∂sum[n,t]    double.nn:13 adjoint of summary_1.weight.sum
@@ -420,7 +424,8 @@ def learn_rows(at, batch):
         # ∂bias[u] = Σ_{n,i} ∂z[n,i,u]    library/layers.nn adjoint of dense_1.output
         (COMPUTE_D_OUTPUT_D_WEIGHT_D_EXP, at.d_dense_1_bias, at.summary_1_weight_sum_2, at.summary_1_weight,
          at.d_summary_1_y, at.d_dense_1_output, at.dense_1_output, at.d_summary_1_weight, at.d_summary_1_weight_exp,
-         at.summary_1_weight_exp, at.d_summary_1_weight_sum_2, at.d_summary_1_weight_sum, at.d_dense_1_z, 4, batch, 6),
+         at.summary_1_weight_exp, at.sum_of_d_summary_1_weight_sum_2, at.d_summary_1_weight_sum_2,
+         at.d_summary_1_weight_sum, at.d_dense_1_z, 4, batch, 6),
         # ∂kernel[i2,u] = Σ_{n,i} ∂z[n,i,u] · x[n,i,i2]    library/layers.nn adjoint of dense_1.z
         (GEMM, 1, 0, 3, 4, 6*batch, at.x, 3, at.d_dense_1_z, 4, 0, at.d_dense_1_kernel, 4),
     ]
@@ -620,8 +625,8 @@ def train(real, whole, total, rows, short_rows, split, short_split, places, orde
                 compute_d_output_d_weight_d_exp(view(real, row[1]), view(real, row[2]), view(real, row[3]),
                                                 view(real, row[4]), view(real, row[5]), view(real, row[6]),
                                                 view(real, row[7]), view(real, row[8]), view(real, row[9]),
-                                                view(real, row[10]), view(real, row[11]), view(real, row[12]), row[13],
-                                                row[14], row[15])
+                                                view(real, row[10]), view(real, row[11]), view(real, row[12]),
+                                                view(real, row[13]), row[14], row[15], row[16])
             elif operation == COMPUTE_LEARNING:
                 compute_learning(view(real, row[1]), step, rate)
             elif operation == COMPUTE_KERNEL_4:

@@ -13,15 +13,15 @@ from nndsl.kernels import (
     inf,
     isfinite,
     kernel,
+    larger,
     log,
-    max_of,
     maximum,
     meet,
+    plus,
     power,
     rare,
     restore_denormals,
     sqrt,
-    sum_of,
     view,
     where,
 )
@@ -52,15 +52,14 @@ COMPUTE_SQUARES = 22
 COMPUTE_SQUARES_2 = 23
 COMPUTE_SQUARES_3 = 24
 COMPUTE_SQUARES_4 = 25
-COMPUTE_SQUARES_5 = 26
-COMPUTE_SQUARES_SQUARES_SHRINK = 27
-COMPUTE_LEARNING_FACTOR = 28
-COMPUTE_KERNEL_5 = 29
-COMPUTE_RATE = 30
-COMPUTE_KERNEL_M_KERNEL_V_KERNEL = 31
-COMPUTE_PRICE = 32
-COMPUTE_KIND_ACCURACY_RESULT = 33
-MEET = 34
+COMPUTE_SQUARES_SQUARES_SHRINK = 26
+COMPUTE_LEARNING_FACTOR = 27
+COMPUTE_KERNEL_5 = 28
+COMPUTE_RATE = 29
+COMPUTE_KERNEL_M_KERNEL_V_KERNEL = 30
+COMPUTE_PRICE = 31
+COMPUTE_KIND_ACCURACY_RESULT = 32
+MEET = 33
 
 # Whose outermost loops threads may share: the cell of their extent, the cells of all extents, and
 # for each array the cell of its start and those whose product is its step.
@@ -73,7 +72,6 @@ SHARED = {
     COMPUTE_SUM_3: (4, (4,), ((1, ()), (2, ()), (3, ()))),
     COMPUTE_D_SUM_2_D_H: (5, (5, 6), ((2, ()), (3, (6,)), (4, (6,)))),
     COMPUTE_D_LOSS_D_OUTPUT: (5, (5,), ((2, ()), (3, ()), (4, ()))),
-    COMPUTE_SQUARES_3: (3, (3,), ((1, ()), (2, ()))),
     COMPUTE_KERNEL_5: (3, (3,), ((2, ()),)),
     COMPUTE_KERNEL_M_KERNEL_V_KERNEL: (7, (7,), ((3, ()), (4, ()), (5, ()), (6, ()))),
 }
@@ -128,23 +126,30 @@ def compute_h(z, bias, h, n_size, u_size):
 
 
 @kernel
-def compute_x_max_exp(z, bias, x, max, exp_2, sum, kind, n_size, u_size, c_size, stride):
+def compute_x_max_exp(z, bias, x, max, exp_2, sum, reciprocal_in_kind, kind, n_size, u_size, c_size):
     # x[n,u] = z[n,u] + bias[u]    library/layers.nn
     # max[n] = max[c](x[n,c])    library/activations.nn
     # exp[n,c] = exp(x[n,c] - stop(max[n]))    library/activations.nn
     # sum[n] = Σ_c exp[n,c]    library/activations.nn
-    # kind[n,c] = exp[n,c] / sum[n]    library/activations.nn
+    # reciprocal in kind[n] = 1 / sum[n]    library/activations.nn reciprocal
+    # kind[n,c] = exp[n,c] · reciprocal in kind[n]    library/activations.nn
     for n in range(n_size):
         for u in range(u_size):
             x[n * u_size + u] = z[n * u_size + u] + bias[u]
-        v0 = max_of(x, n * stride, c_size)
+        v0 = f4(-inf)
+        for c in range(c_size):
+            v0 = larger(v0, x[n * c_size + c])
         max[n] = v0
         for c in range(c_size):
             exp_2[n * c_size + c] = exp(x[n * c_size + c] - v0)
-        v1 = sum_of(exp_2, n * stride, c_size)
-        sum[n] = v1
+        v1 = f4(0)
         for c in range(c_size):
-            kind[n * c_size + c] = exp_2[n * c_size + c] / v1
+            v1 = plus(v1, exp_2[n * c_size + c])
+        sum[n] = v1
+        reciprocal_in_kind[n] = f4(1) / v1
+        v2 = reciprocal_in_kind[n]
+        for c in range(c_size):
+            kind[n * c_size + c] = exp_2[n * c_size + c] * v2
 
 
 @kernel
@@ -341,21 +346,16 @@ def compute_squares_2(d_bias, squares, i_size):
 
 @kernel
 def compute_squares_3(d_bias, squares, i_size):
-    # squares[i] = ∂bias[i] · ∂bias[i]    library/every/optimizer.nn row by row
+    # squares = Σ_i ∂bias[i] · ∂bias[i]    library/every/optimizer.nn
+    v0 = f4(0)
     for i in range(i_size):
-        v0 = d_bias[i]
-        squares[i] = v0 * v0
+        v1 = d_bias[i]
+        v0 = plus(v0, v1 * v1)
+    squares[0] = v0
 
 
 @kernel
-def compute_squares_4(squares, squares_2, i_size):
-    # kind.bias.squares = Σ_i row of kind.bias.squares[i]    library/every/optimizer.nn
-    v0 = sum_of(squares, 0, i_size)
-    squares_2[0] = v0
-
-
-@kernel
-def compute_squares_5(d_kernel, squares, i_size, j_size):
+def compute_squares_4(d_kernel, squares, i_size, j_size):
     # squares = Σ_{i,j} ∂kernel[i,j] · ∂kernel[i,j]    library/every/optimizer.nn
     v0 = f4(0)
     for i in range(i_size):
@@ -533,8 +533,8 @@ def learn(real, whole, total, rows, batch, step, seed, rate):
             compute_h(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
         elif operation == COMPUTE_X_MAX_EXP:
             compute_x_max_exp(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
-                              view(real, row[5]), view(real, row[6]), view(real, row[7]), row[8], row[9], row[10],
-                              row[11])
+                              view(real, row[5]), view(real, row[6]), view(real, row[7]), view(real, row[8]), row[9],
+                              row[10], row[11])
         elif operation == COMPUTE_PRICE_SUM_LOSS:
             compute_price_sum_loss(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                                    view(real, row[5]), view(real, row[6]), view(whole, row[7]), view(real, row[8]),
@@ -581,9 +581,7 @@ def learn(real, whole, total, rows, batch, step, seed, rate):
         elif operation == COMPUTE_SQUARES_3:
             compute_squares_3(view(real, row[1]), view(real, row[2]), row[3])
         elif operation == COMPUTE_SQUARES_4:
-            compute_squares_4(view(real, row[1]), view(real, row[2]), row[3])
-        elif operation == COMPUTE_SQUARES_5:
-            compute_squares_5(view(real, row[1]), view(real, row[2]), row[3], row[4])
+            compute_squares_4(view(real, row[1]), view(real, row[2]), row[3], row[4])
         elif operation == COMPUTE_SQUARES_SQUARES_SHRINK:
             compute_squares_squares_shrink(view(real, row[1]), view(real, row[2]), view(real, row[3]),
                                            view(real, row[4]), view(real, row[5]), view(real, row[6]),
@@ -613,9 +611,10 @@ def learn_rows(at, batch):
         # max[n] = max[c](x[n,c])    library/activations.nn
         # exp[n,c] = exp(x[n,c] - stop(max[n]))    library/activations.nn
         # sum[n] = Σ_c exp[n,c]    library/activations.nn
-        # kind[n,c] = exp[n,c] / sum[n]    library/activations.nn
-        (COMPUTE_X_MAX_EXP, at.kind_z, at.kind_bias, at.kind_softmax_x, at.kind_max, at.kind_exp, at.kind_sum, at.kind,
-         batch, 20, 20, 20),
+        # reciprocal in kind[n] = 1 / sum[n]    library/activations.nn reciprocal
+        # kind[n,c] = exp[n,c] · reciprocal in kind[n]    library/activations.nn
+        (COMPUTE_X_MAX_EXP, at.kind_z, at.kind_bias, at.kind_softmax_x, at.kind_max, at.kind_exp, at.kind_sum,
+         at.reciprocal_in_kind, at.kind, batch, 20, 20),
         # z[n,u] = Σ_i h[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 1, 8, at.h, 8, at.price_kernel, 1, 0, at.price_z, 1),
         # price[n,u] = z[n,u] + bias[u]    library/layers.nn
@@ -689,12 +688,10 @@ def update_rows(at, batch):
         (COMPUTE_SQUARES_2, at.d_h_bias, at.h_bias_squares, 8),
         # squares = Σ_{i,j} ∂kernel[i,j] · ∂kernel[i,j]    library/every/optimizer.nn
         (COMPUTE_SQUARES, at.d_kind_kernel, at.kind_kernel_squares, 8, 20),
-        # squares[i] = ∂bias[i] · ∂bias[i]    library/every/optimizer.nn row by row
-        (COMPUTE_SQUARES_3, at.d_kind_bias, at.row_of_kind_bias_squares, 20),
-        # kind.bias.squares = Σ_i row of kind.bias.squares[i]    library/every/optimizer.nn
-        (COMPUTE_SQUARES_4, at.row_of_kind_bias_squares, at.kind_bias_squares, 20),
+        # squares = Σ_i ∂bias[i] · ∂bias[i]    library/every/optimizer.nn
+        (COMPUTE_SQUARES_3, at.d_kind_bias, at.kind_bias_squares, 20),
         # squares = Σ_{i,j} ∂kernel[i,j] · ∂kernel[i,j]    library/every/optimizer.nn
-        (COMPUTE_SQUARES_5, at.d_price_kernel, at.price_kernel_squares, 8, 1),
+        (COMPUTE_SQUARES_4, at.d_price_kernel, at.price_kernel_squares, 8, 1),
         # squares = Σ_i ∂bias[i] · ∂bias[i]    library/every/optimizer.nn
         # squares = h.kernel.squares + h.bias.squares + kind.kernel.squares + kind.bias.squares +
         #     price.kernel.squares + price.bias.squares    two_outputs.nn:12
@@ -776,8 +773,8 @@ def assess(real, whole, total, rows, batch, step, seed, rate):
             compute_h(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
         elif operation == COMPUTE_X_MAX_EXP:
             compute_x_max_exp(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
-                              view(real, row[5]), view(real, row[6]), view(real, row[7]), row[8], row[9], row[10],
-                              row[11])
+                              view(real, row[5]), view(real, row[6]), view(real, row[7]), view(real, row[8]), row[9],
+                              row[10], row[11])
         elif operation == COMPUTE_PRICE_SUM_LOSS:
             compute_price_sum_loss(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                                    view(real, row[5]), view(real, row[6]), view(whole, row[7]), view(real, row[8]),
@@ -813,9 +810,10 @@ def assess_rows(at, batch):
         # max[n] = max[c](x[n,c])    library/activations.nn
         # exp[n,c] = exp(x[n,c] - stop(max[n]))    library/activations.nn
         # sum[n] = Σ_c exp[n,c]    library/activations.nn
-        # kind[n,c] = exp[n,c] / sum[n]    library/activations.nn
-        (COMPUTE_X_MAX_EXP, at.kind_z, at.kind_bias, at.kind_softmax_x, at.kind_max, at.kind_exp, at.kind_sum, at.kind,
-         batch, 20, 20, 20),
+        # reciprocal in kind[n] = 1 / sum[n]    library/activations.nn reciprocal
+        # kind[n,c] = exp[n,c] · reciprocal in kind[n]    library/activations.nn
+        (COMPUTE_X_MAX_EXP, at.kind_z, at.kind_bias, at.kind_softmax_x, at.kind_max, at.kind_exp, at.kind_sum,
+         at.reciprocal_in_kind, at.kind, batch, 20, 20),
         # z[n,u] = Σ_i h[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 1, 8, at.h, 8, at.price_kernel, 1, 0, at.price_z, 1),
         # price[n,u] = z[n,u] + bias[u]    library/layers.nn
@@ -860,8 +858,8 @@ def forward(real, whole, total, rows, batch, step, seed, rate):
             compute_h(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
         elif operation == COMPUTE_X_MAX_EXP:
             compute_x_max_exp(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
-                              view(real, row[5]), view(real, row[6]), view(real, row[7]), row[8], row[9], row[10],
-                              row[11])
+                              view(real, row[5]), view(real, row[6]), view(real, row[7]), view(real, row[8]), row[9],
+                              row[10], row[11])
         elif operation == COMPUTE_PRICE:
             compute_price(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
     restore_denormals(word)
@@ -880,9 +878,10 @@ def forward_rows(at, batch):
         # max[n] = max[c](x[n,c])    library/activations.nn
         # exp[n,c] = exp(x[n,c] - stop(max[n]))    library/activations.nn
         # sum[n] = Σ_c exp[n,c]    library/activations.nn
-        # kind[n,c] = exp[n,c] / sum[n]    library/activations.nn
-        (COMPUTE_X_MAX_EXP, at.kind_z, at.kind_bias, at.kind_softmax_x, at.kind_max, at.kind_exp, at.kind_sum, at.kind,
-         batch, 20, 20, 20),
+        # reciprocal in kind[n] = 1 / sum[n]    library/activations.nn reciprocal
+        # kind[n,c] = exp[n,c] · reciprocal in kind[n]    library/activations.nn
+        (COMPUTE_X_MAX_EXP, at.kind_z, at.kind_bias, at.kind_softmax_x, at.kind_max, at.kind_exp, at.kind_sum,
+         at.reciprocal_in_kind, at.kind, batch, 20, 20),
         # z[n,u] = Σ_i h[n,i] · kernel[i,u]    library/layers.nn
         (GEMM, 0, 0, batch, 1, 8, at.h, 8, at.price_kernel, 1, 0, at.price_z, 1),
         # price[n,u] = z[n,u] + bias[u]    library/layers.nn
@@ -949,8 +948,8 @@ def train(real, whole, total, rows, short_rows, split, short_split, places, orde
                 compute_h(view(real, row[1]), view(real, row[2]), view(real, row[3]), row[4], row[5])
             elif operation == COMPUTE_X_MAX_EXP:
                 compute_x_max_exp(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
-                                  view(real, row[5]), view(real, row[6]), view(real, row[7]), row[8], row[9], row[10],
-                                  row[11])
+                                  view(real, row[5]), view(real, row[6]), view(real, row[7]), view(real, row[8]),
+                                  row[9], row[10], row[11])
             elif operation == COMPUTE_PRICE_SUM_LOSS:
                 compute_price_sum_loss(view(real, row[1]), view(real, row[2]), view(real, row[3]), view(real, row[4]),
                                        view(real, row[5]), view(real, row[6]), view(whole, row[7]), view(real, row[8]),
@@ -997,9 +996,7 @@ def train(real, whole, total, rows, short_rows, split, short_split, places, orde
             elif operation == COMPUTE_SQUARES_3:
                 compute_squares_3(view(real, row[1]), view(real, row[2]), row[3])
             elif operation == COMPUTE_SQUARES_4:
-                compute_squares_4(view(real, row[1]), view(real, row[2]), row[3])
-            elif operation == COMPUTE_SQUARES_5:
-                compute_squares_5(view(real, row[1]), view(real, row[2]), row[3], row[4])
+                compute_squares_4(view(real, row[1]), view(real, row[2]), row[3], row[4])
             elif operation == COMPUTE_SQUARES_SQUARES_SHRINK:
                 compute_squares_squares_shrink(view(real, row[1]), view(real, row[2]), view(real, row[3]),
                                                view(real, row[4]), view(real, row[5]), view(real, row[6]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
@@ -31,7 +31,7 @@ class Chosen:
     """
 
     piece: Piece
-    built: dict[Any, CompiledNetwork]
+    built: dict[Hashable, CompiledNetwork]
 
 
 def piece(kind: str, name: str, settings: Sequence[Any], named: Mapping[str, Any], source: str | None) -> Chosen:
@@ -52,7 +52,7 @@ def _setting(value: Any) -> Setting:
     return cast("Setting", value)
 
 
-def network(chosen: Chosen, shapes: Any, precision: str, make: Callable[[Piece], Built], *,
+def network(chosen: Chosen, shapes: Hashable, precision: str, make: Callable[[Piece], Built], *,
             training: bool = True) -> CompiledNetwork:
     """The piece compiled for shapes.
 
@@ -68,8 +68,9 @@ def network(chosen: Chosen, shapes: Any, precision: str, make: Callable[[Piece],
     """
     if precision not in ("float32", "float64"):
         raise ValueError(f"precision is 'float32' or 'float64', not {precision!r}")
-    key = cache.key("piece", chosen.piece, shapes, precision, training)
-    if key not in chosen.built:
+    at = (shapes, precision, training)
+    if at not in chosen.built:
+        key = cache.key("piece", chosen.piece, *at)
         artifact = cache.stored(key)
         if artifact is None or not cache.module_path(artifact).exists():
             # SymPy is loaded only where something has to be compiled
@@ -78,8 +79,8 @@ def network(chosen: Chosen, shapes: Any, precision: str, make: Callable[[Piece],
             stages = compile_piece(make(chosen.piece), cast(Precision, precision), training=training)
             artifact = stages.artifact
             cache.store(key, artifact, stages.code, _files(chosen.piece))
-        chosen.built[key] = CompiledNetwork(artifact, cache.load_module(artifact))
-    return chosen.built[key]
+        chosen.built[at] = CompiledNetwork(artifact, cache.load_module(artifact))
+    return chosen.built[at]
 
 
 def _files(piece: Piece) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from nndsl.checking.elaborate.mistakes import mistake
-from nndsl.checking.elaborate.recurrence import Backward, Written, entries, ordered
+from nndsl.checking.elaborate.recurrence import Backward, Written, ordered
 from nndsl.checking.elaborate.values import Array
 from nndsl.diagnostics import Span
 from nndsl.ir.equation import Equation, Origin, Program, Tensor, renamed
@@ -175,7 +175,7 @@ class Sums:
 
 
 def _reads(equation: Equation) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(read.tensor for read in entries(equation)))
+    return tuple(dict.fromkeys(read.tensor for read in equation.reads()))
 
 
 def origin(span: Span | None, note: str = "") -> Origin:
@@ -186,8 +186,7 @@ def origin(span: Span | None, note: str = "") -> Origin:
 def readable(equation: Equation) -> Equation:
     """The equation with the names of its indices cut back to the user's; a second index of the same name keeps a mark."""
     names: dict[str, str] = {SAMPLE: SAMPLE}
-    formulas = (*equation.index, *(formula for formula, _ in equation.guard), equation.expr)
-    inner = (name for f in formulas for node in walk(f) if isinstance(node, Reduce) for name, _ in node.ranges)
+    inner = (name for f in equation.formulas for node in walk(f) if isinstance(node, Reduce) for name, _ in node.ranges)
     for unique in dict.fromkeys((*(name for name, _ in equation.ranges), *inner)):
         if unique not in names:
             base = unique.split(MARK)[0]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from nndsl.checking.elaborate.mistakes import Mistake, mistake
 from nndsl.diagnostics import Span
-from nndsl.ir.affine import affine, number
+from nndsl.ir.affine import affine, distance
 from nndsl.ir.components import components
 from nndsl.ir.equation import Equation, Scan, Step, Tensor, renamed
 from nndsl.ir.expression import BATCH, Expr, Extent, Index, Read, Reduce, walk
@@ -56,7 +56,7 @@ def ordered(steps: Sequence[Equation], tensors: Mapping[str, Tensor], written_at
     for at, step in enumerate(steps):
         if tensors[step.out].role == "temporary":
             writers.setdefault(step.out, []).append(at)
-    needs = [sorted({w for read in entries(step) for w in writers.get(read.tensor, ())}) for step in steps]
+    needs = [sorted({w for read in step.reads() for w in writers.get(read.tensor, ())}) for step in steps]
     if all(w < at for at, found in enumerate(needs) for w in found):
         return tuple(steps)
     found: list[Step] = []
@@ -67,12 +67,6 @@ def ordered(steps: Sequence[Equation], tensors: Mapping[str, Tensor], written_at
         else:
             found += members
     return tuple(found)
-
-
-def entries(equation: Equation) -> Iterator[Read]:
-    """Every entry that an equation reads."""
-    for formula in (*equation.index, *(f for f, _ in equation.guard), equation.expr):
-        yield from (node for node in walk(formula) if isinstance(node, Read))
 
 
 @dataclass(frozen=True)
@@ -121,7 +115,7 @@ class _Recurrence:
         if name is None:
             return False
         for read in self._inner(equation):
-            fitting = [b for b, formula in enumerate(read.index) if _shift(formula, name) is not None]
+            fitting = [b for b, formula in enumerate(read.index) if distance(formula, name) is not None]
             if not fitting or axes.setdefault(read.tensor, fitting[0]) not in fitting:
                 return False
         return True
@@ -134,7 +128,7 @@ class _Recurrence:
 
     def _inner(self, equation: Equation) -> Iterator[Read]:
         names = {member.out for member in self.members}
-        return (read for read in entries(equation) if read.tensor in names)
+        return (read for read in equation.reads() if read.tensor in names)
 
     # ------------------------------------------------------------------------------------------ in which direction
 
@@ -154,7 +148,7 @@ class _Recurrence:
         for equation in self.members:
             name = self._index(equation, axes)
             for read in self._inner(equation):
-                shift = _shift(read.index[axes[read.tensor]], name or "")
+                shift = distance(read.index[axes[read.tensor]], name or "")
                 assert shift is not None
                 yield _Use(equation, read, shift)
 
@@ -209,14 +203,6 @@ class _Recurrence:
         tensor, axis = use.read.tensor, axes[use.read.tensor]
         found = [b.span for b in self.backward if b.read.tensor == tensor and _constant(b.read.index[axis]) == use.shift]
         return mistake("NN0256", found[0] if found else self._place(tensor), name=self._own(tensor))
-
-
-def _shift(formula: Expr, name: str) -> int | None:
-    """How far an index formula lies from the index `name`; None if it is not that index and a number."""
-    form = affine(formula)
-    if form is None or set(form.coefficients) != {name} or form.of(name) != number(1):
-        return None
-    return form.constant.constant
 
 
 def _constant(formula: Expr) -> int | None:
