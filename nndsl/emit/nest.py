@@ -23,6 +23,7 @@ from nndsl.passes.outermost import outermost
 START = {"sum": "0", "prod": "1", "max": "-inf", "argmax": "-inf", "min": "inf", "argmin": "inf"}
 UPDATE = {"sum": "{0} += {1}", "prod": "{0} *= {1}", "max": "{0} = maximum({0}, {1})", "min": "{0} = minimum({0}, {1})"}
 IN_VECTORS = {"sum": "{0} = plus({0}, {1})", "max": "{0} = larger({0}, {1})", "min": "{0} = smaller({0}, {1})"}
+WORSE = {"max": "<", "min": ">"}
 BETTER = {"max": ">", "argmax": ">", "min": "<", "argmin": "<"}
 
 
@@ -154,11 +155,15 @@ class _Kernel(Body):
         self.line(scope, f"{total} = {self.literal}({START[equation.reduce]})")
         if equation.winner or equation.reduce in ("argmax", "argmin"):
             place = self.variable()
-            self.line(scope, f"{place} = 0")
-        if leaf.unrolled:
-            self._points(leaf, equation, total, place, scope)
-            self._finish(equation, total, place, scope)
-            return
+        vectors = not leaf.unrolled and along_memory(equation, self.given.tensors)
+        if vectors and (not place or isinstance(equation.expr, Read)):
+            self._in_vectors(leaf, equation, total, place, scope)
+        else:
+            self._one_by_one(leaf, equation, total, place, scope)
+        self._finish(equation, total, place, scope)
+
+    def _opened(self, leaf: Leaf, equation: Equation, scope: Scope) -> tuple[Scope, str]:
+        """The inside of a reduction's loops, and the value at a point there."""
         inside = scope
         for name, reach in leaf.inner:
             inside = self._open(name, extent(reach), inside, {equation.out})
@@ -167,9 +172,36 @@ class _Kernel(Body):
             self.line(inside, f"if {self.guard(equation, inside)}:")
             inside = inside.deeper()
         self.prepare(equation.expr, inside, equation.ranges)
-        value = self.writer(inside, equation.ranges).real(equation.expr)
-        self._accumulate(equation, total, place, value, leaf.inner, inside)
-        self._finish(equation, total, place, scope)
+        return inside, self.writer(inside, equation.ranges).real(equation.expr)
+
+    def _in_vectors(self, leaf: Leaf, equation: Equation, total: str, place: str, scope: Scope) -> None:
+        """A reduction along memory, and in a second loop the first entry that is as good as the best."""
+        kind = equation.reduce.removeprefix("arg")
+        inside, value = self._opened(leaf, equation, scope)
+        self.line(inside, IN_VECTORS[kind].format(total, value))
+        if place:
+            (name, reach), = leaf.inner
+            size = self.given.loop(name, extent(reach), inside.indices[name])
+            self.line(scope, f"{place} = {size}")
+            inside, value = self._opened(leaf, equation, scope)
+            found = f"where({value} {WORSE[kind]} {total}, {size}, {inside.indices[name]})"
+            self.line(inside, f"{place} = minimum({place}, {found})")
+
+    def _one_by_one(self, leaf: Leaf, equation: Equation, total: str, place: str, scope: Scope) -> None:
+        if place:
+            self.line(scope, f"{place} = 0")
+        if leaf.unrolled:
+            self._points(leaf, equation, total, place, scope)
+            return
+        inside, value = self._opened(leaf, equation, scope)
+        if not place:
+            self.line(inside, UPDATE[equation.reduce].format(total, value))
+            return
+        name = self.variable()
+        self.line(inside, f"{name} = {value}")
+        self.line(inside, f"if {name} {BETTER[equation.reduce]} {total}:")
+        self.line(inside.deeper(), f"{total} = {name}")
+        self.line(inside.deeper(), f"{place} = {self.position(leaf.inner, inside)}")
 
     def _entered(self, equation: Equation, inner: Ranges, scope: Scope) -> tuple[Equation, Scope]:
         """An equation inside the part of its guard that the same holds for all that it reduces over, and the rest of it."""
@@ -197,17 +229,6 @@ class _Kernel(Body):
             better = f"{name} {BETTER[equation.reduce]} {total}"
             self.line(scope, f"{place} = where({better}, {at}, {place})")
             self.line(scope, f"{total} = where({better}, {name}, {total})")
-
-    def _accumulate(self, equation: Equation, total: str, place: str, value: str, inner: Ranges, scope: Scope) -> None:
-        if not place:
-            in_vectors = equation.reduce in IN_VECTORS and along_memory(equation, self.given.tensors)
-            self.line(scope, (IN_VECTORS if in_vectors else UPDATE)[equation.reduce].format(total, value))
-            return
-        name = self.variable()
-        self.line(scope, f"{name} = {value}")
-        self.line(scope, f"if {name} {BETTER[equation.reduce]} {total}:")
-        self.line(scope.deeper(), f"{total} = {name}")
-        self.line(scope.deeper(), f"{place} = {self.position(inner, scope)}")
 
     def _finish(self, equation: Equation, total: str, place: str, scope: Scope) -> None:
         if equation.reduce in ("argmax", "argmin"):

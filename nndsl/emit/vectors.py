@@ -16,7 +16,7 @@ SHORTEST = 16
 def along_memory(equation: Equation, tensors: Mapping[str, Tensor]) -> bool:
     """Whether an equation reduces a long stretch of memory, or a formula of several."""
     reduced = reduced_ranges(equation)
-    if equation.winner or equation.guard or len(reduced) != 1:
+    if equation.reduce == "prod" or equation.guard or len(reduced) != 1:
         return False
     name, extent = reduced[0]
     steps = {_step(read, name, tensors) for read in reads(equation.expr)}

@@ -1,4 +1,5 @@
-"""Single pieces: the bandwidth of optimizers' updates, and activations with their gradients.
+"""Single pieces: the bandwidth of optimizers' updates, and activations with their gradients; the library's, and the same
+written by a user in own.nn.
 
     python tests/benchmarks/pieces.py
 
@@ -11,14 +12,16 @@ import importlib.util
 import os
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 
 ENTRIES = 10_000_000
 SHAPE = (256, 1024)
-OPTIMIZERS = {"sgd": 3, "sgd(momentum = 0.9)": 5, "adam": 7}
+OWN = Path(__file__).with_name("own.nn")
+OPTIMIZERS = {"sgd": 3, "own_sgd": 3, "sgd(momentum = 0.9)": 5, "adam": 7, "own_adam": 7}
 """How many arrays an update reads and writes: the weights, the gradient, the states."""
-ACTIVATIONS = {"selu": {}, "gelu": {}, "softmax": {}}
+ACTIVATIONS = ("selu", "own_selu", "gelu", "own_gelu", "softmax", "own_softmax")
 
 
 def best(work: Callable[[], object], times: int) -> float:
@@ -38,8 +41,8 @@ def arrays() -> tuple[np.ndarray, np.ndarray]:
     return tuple(generator.normal(size=SHAPE).astype(np.float32) for _ in range(2))  # type: ignore[return-value]
 
 
-def stream() -> float:
-    """Gigabytes a second of `a[i] = b[i] + c[i]` over arrays of the same length."""
+def streams() -> Iterator[tuple[str, float]]:
+    """Gigabytes a second that plain loops over arrays of the same length move: what the machine's memory gives."""
     import numba
 
     @numba.njit
@@ -47,8 +50,14 @@ def stream() -> float:
         for i in range(a.size):
             a[i] = b[i] + c[i]
 
+    @numba.njit
+    def increase(a, b):  # type: ignore[no-untyped-def]
+        for i in range(a.size):
+            a[i] += b[i]
+
     a, b, c = (np.ones(ENTRIES, np.float32) for _ in range(3))
-    return 3 * a.nbytes / best(lambda: add(a, b, c), 10) / 1e9
+    yield "a = b + c", 3 * a.nbytes / best(lambda: add(a, b, c), 10) / 1e9
+    yield "a += b", 3 * a.nbytes / best(lambda: increase(a, b), 10) / 1e9
 
 
 def updates() -> Iterator[tuple[str, float]]:
@@ -56,7 +65,8 @@ def updates() -> Iterator[tuple[str, float]]:
     import nndsl
 
     for optimizer, streams in OPTIMIZERS.items():
-        model = nndsl.loads(f"model m {{ input x[1]\n param w[{ENTRIES}] = 0.5\n output y = x\n penalty sum(w) }}\n"
+        model = nndsl.loads(f"{OWN.read_text()}\n"
+                            f"model m {{ input x[1]\n param w[{ENTRIES}] = 0.5\n output y = x\n penalty sum(w) }}\n"
                             f"train {{ optimizer {optimizer}\n batch 1 }}\n")
         model.loss_and_gradients(np.zeros((1, 1)))
         yield optimizer, 4 * streams * ENTRIES / best(model.network.update, 10) / 1e9
@@ -67,8 +77,8 @@ def ours() -> Iterator[tuple[str, float, float]]:
     import nndsl
 
     x, upstream = arrays()
-    for name, settings in ACTIVATIONS.items():
-        activation = nndsl.activation(name, precision="float32", **settings)
+    for name in ACTIVATIONS:
+        activation = nndsl.activation(name, precision="float32", source=str(OWN))
         whole = best(lambda: activation.gradient(x, upstream), 200)  # noqa: B023
         network, = activation.chosen.built.values()
         _, rows = network._rows("learn", 1)
@@ -95,14 +105,15 @@ def theirs() -> Iterator[tuple[str, float]]:
 
 def main() -> None:
     if importlib.util.find_spec("nndsl"):
-        print(f"a + b {stream():6.1f} GB/s")
+        for loop, speed in streams():
+            print(f"{loop:22} {speed:6.1f} GB/s")
         for optimizer, speed in updates():
             print(f"{optimizer:22} {speed:6.1f} GB/s")
         for name, inside, whole in ours():
-            print(f"{name:10} nndsl   {inside:6.0f} us, through Python {whole:6.0f} us")
+            print(f"{name:11} nndsl   {inside:6.0f} us, through Python {whole:6.0f} us")
     if importlib.util.find_spec("torch"):
         for name, spent in theirs():
-            print(f"{name:10} PyTorch {spent:6.0f} us")
+            print(f"{name:11} PyTorch {spent:6.0f} us")
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ def shape_of(name):
     return {
         "x": (BATCH, 6), "y": (BATCH, 6), "w": (6, 5), "b": (5,), "z": (BATCH, 5), "h": (BATCH, 5), "m": (BATCH,),
         "s": (BATCH,), "e": (BATCH, 5), "c": (BATCH,), "q": (6,), "total": (), "wide": (BATCH, 30), "cube": (BATCH, 2, 3),
+        "place": (BATCH,),
         "long": (BATCH, 37), "kernel": (6, 37), "more": (BATCH, 37), "u": (BATCH,), "square": (BATCH, 5, 5),
     }[name]
 
@@ -66,6 +67,12 @@ PROGRAMS = {
     ),
     "mean of all": (Equation("total", (), (("n", BATCH), ("i", 6)), apply("div", read("x", N, J), Scalar("batch")), "sum"),),
     "product": (Equation("m", (N,), (("n", BATCH), ("i", 6)), read("x", N, J), "prod"),),
+    "long rows that are searched": (
+        Equation("long", (N, K), LONG, apply("min", apply("max", apply("add", read("x", N, 2), K), 4), 20)),  # with ties
+        Equation("m", (N,), LONG, read("long", N, K), "max", winner="place"),
+        Equation("s", (N,), LONG, read("long", N, K), "argmin"),
+        Equation("u", (N,), LONG, read("long", N, K), "argmax"),
+    ),
     "smallest": (Equation("m", (N,), (("n", BATCH), ("i", 6)), read("x", N, J), "min"),),
     "position of the largest": (Equation("m", (N,), (("n", BATCH), ("i", 6)), read("x", N, J), "argmax"),),
     "gathered": (Equation("m", (N,), (("n", BATCH),), read("x", N, read("c", N))),),
@@ -117,13 +124,13 @@ def program(name):
     steps = PROGRAMS[name]
     names = dict.fromkeys(n for e in steps for n in _names(e))
     roles = {"x": "input", "c": "input", "w": "parameter", "b": "parameter"}
-    tensors = {n: Tensor(n, shape_of(n), "int" if n == "c" else "real", roles.get(n, "temporary")) for n in names}
+    tensors = {n: Tensor(n, shape_of(n), "int" if n in ("c", "place") else "real", roles.get(n, "temporary")) for n in names}
     return modes(Program(tensors, steps))
 
 
 def _names(equation):
     inside = [r.tensor for e in (equation.expr, *equation.index) for r in reads(e)]
-    return [*inside, equation.out]
+    return [*inside, *equation.written]
 
 
 def network(checked, monkeypatch, join):

@@ -17,6 +17,7 @@ from nndsl.kernels import (
     log,
     maximum,
     meet,
+    minimum,
     plus,
     power,
     rare,
@@ -205,12 +206,11 @@ def compute_argmax_output(kind, argmax, kind_2, output, n_size, k_size):
     # output[n] = kind[n] == argmax[n]    library/metrics.nn
     for n in range(n_size):
         v0 = f4(-inf)
-        v1 = 0
         for k in range(k_size):
-            v2 = kind[n * k_size + k]
-            if v2 > v0:
-                v0 = v2
-                v1 = k
+            v0 = larger(v0, kind[n * k_size + k])
+        v1 = k_size
+        for k in range(k_size):
+            v1 = minimum(v1, where(kind[n * k_size + k] < v0, k_size, k))
         argmax[n] = v1
         output[n] = where(kind_2[n] == argmax[n], f4(1), f4(0))
 
