@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import platform
 from typing import Any
 
 from llvmlite import ir
 from numba.core import types
 from numba.extending import intrinsic
 
-SPINS = 2000
+SPINS = 1000
 """How often a thread looks before it lets another program have the core: about as long as a thread takes to wake up."""
+
+REST = {"x86_64": "llvm.x86.sse2.pause", "amd64": "llvm.x86.sse2.pause"}.get(platform.machine().lower())
+"""The instruction, where LLVM has one, that leaves a core's units to the other thread of that core for a moment."""
 
 I64 = ir.IntType(64)
 
@@ -52,6 +56,9 @@ def _wait(builder: ir.IRBuilder, turns: ir.Value, before: ir.Value) -> None:
     looks.add_incoming(ir.Constant(I64, 0), entered)
     builder.cbranch(builder.icmp_signed("!=", builder.load_atomic(turns, "acquire", 8), before), done, again)
     builder.position_at_end(again)
+    if REST:
+        kind = ir.FunctionType(ir.VoidType(), [])
+        builder.call(builder.module.globals.get(REST) or ir.Function(builder.module, kind, REST), [])
     more = builder.add(looks, ir.Constant(I64, 1))
     looks.add_incoming(more, again)
     builder.cbranch(builder.icmp_signed("<", more, ir.Constant(I64, SPINS)), look, tired)
