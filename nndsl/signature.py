@@ -67,6 +67,7 @@ class Instance:
         inputs, outputs: shapes per sample.
         parameters: paths of its own parameters and states.
         place: `file:line` of its first application.
+        span: the characters of that file which apply it: the first, and the one after the last.
     """
 
     name: str
@@ -75,3 +76,4 @@ class Instance:
     outputs: tuple[tuple[int, ...], ...]
     parameters: tuple[str, ...]
     place: str
+    span: tuple[int, int] = (0, 0)

@@ -94,7 +94,6 @@ def equation_lines(source: Source, settings: dict[str, str], gradients: bool, la
     from nndsl.inspect import told
     from nndsl.inspect.document import document
     from nndsl.inspect.reading import reading
-    from nndsl.inspect.stages import formulas
     from nndsl.inspect.tex import equation_tex
 
     stages = compile_source(source, settings)
@@ -103,10 +102,10 @@ def equation_lines(source: Source, settings: dict[str, str], gradients: bool, la
         close = nearest(layer, names)
         hint = f"did you mean {close!r}?" if close else f"there are {', '.join(names)}"
         raise click.BadParameter(f"the model has no layer {layer!r}; {hint}", param_hint="--layer")
-    blocks = told.derivatives(reading(stages), layer) if gradients else told.forward(formulas(stages.checked.learn, layer))
+    telling = told.derivatives(reading(stages), layer) if gradients else told.forward(stages.checked, layer)
     if bare:
-        return [equation_tex(line.equation) if tex else line.text for block in blocks for line in block.lines]
-    return document(stages.checked.name, blocks) if tex else told.text(blocks)
+        return [equation_tex(line.equation) if tex else line.text for block in telling.blocks for line in block.lines]
+    return document(stages.checked.name, telling) if tex else told.text(telling)
 
 
 def write_page(source: Source, settings: dict[str, str], path: Path) -> None:

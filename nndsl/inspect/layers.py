@@ -11,6 +11,7 @@ from nndsl.compiler import Stages
 from nndsl.ir.equation import Equation, Program, Scan
 from nndsl.ir.expression import Apply, Extent, walk
 from nndsl.runtime.arena import kept_layout, part_layout
+from nndsl.signature import Instance
 
 Shape = tuple[int, ...]
 
@@ -59,6 +60,12 @@ def layers(stages: Stages) -> list[Layer]:
         parameters, work, more, held = rest
         rows.append(Layer("", model.name, (), (), parameters, work, "", more, held))
     return rows
+
+
+def innermost(tensor: str, instances: Iterable[Instance]) -> Instance | None:
+    """The innermost layer that a tensor belongs to; None where it is the model's own."""
+    found = [i for i in instances if tensor == i.name or tensor.startswith(i.name + ".")]
+    return max(found, key=lambda i: len(i.name), default=None)
 
 
 def _taken(layer: str, found: dict[str, int]) -> int:
@@ -117,6 +124,12 @@ def bytes_text(number: float) -> str:
 
 HEAD = ("layer", "definition", "input", "output", "parameters", "FLOP", "backward", "memory", "place")
 """The columns of the table of layers."""
+NOTES = {
+    "FLOP": "additions, multiplications and function calls for one sample, in inference",
+    "backward": "what training adds to them for the gradients",
+    "memory": "a layer's parameters and their gradients, and its values for one sample",
+}
+"""What columns mean whose names do not say it."""
 
 
 def total(rows: Sequence[Layer]) -> Layer:
@@ -127,7 +140,7 @@ def total(rows: Sequence[Layer]) -> Layer:
 
 def cells(row: Layer) -> tuple[str, ...]:
     """A row of the table of layers as texts."""
-    return (row.name, row.definition, shapes_text(row.inputs), shapes_text(row.outputs), f"{row.parameters:,}",
+    return (row.name or "the rest", row.definition, shapes_text(row.inputs), shapes_text(row.outputs), f"{row.parameters:,}",
             f"{row.operations:,}", f"{row.backward:,}", bytes_text(row.memory), row.place)
 
 

@@ -7,8 +7,7 @@ from dataclasses import fields
 
 from nndsl.checking.checked import Checked
 from nndsl.compiler import PROGRAMS, Stages
-from nndsl.ir.equation import Equation, Program
-from nndsl.ir.printer import equation_text, program_text
+from nndsl.ir.printer import program_text
 from nndsl.syntax.tree import File, Node
 
 
@@ -46,36 +45,3 @@ def model_text(model: Checked, program: str | None = None) -> str:
         return program_text(getattr(model, program))
     parts = [f"# {name}\n{program_text(getattr(model, name))}" for name in PROGRAMS if getattr(model, name).steps]
     return "\n".join(parts)
-
-
-def formulas(program: Program, layer: str | None = None) -> list[Equation]:
-    """The equations of the forward pass.
-
-    Args:
-        program: a model's `forward` or `learn` program.
-        layer: the instance whose equations are wanted; None for all.
-    """
-    return [e for e in program.equations() if not _adjoint(e) and _of(e.out, layer)]
-
-
-def derivatives(program: Program, layer: str | None = None) -> list[Equation]:
-    """The equations of the backward pass, in the order in which they are computed.
-
-    Args:
-        program: a model's `learn` program after derivation.
-        layer: the instance whose equations are wanted; None for all.
-    """
-    return [e for e in program.equations() if _adjoint(e) and _of(e.out.removeprefix("∂"), layer)]
-
-
-def line(equation: Equation) -> str:
-    """An equation on one line, its tensors under their full names."""
-    return equation_text(equation, short=False)
-
-
-def _adjoint(equation: Equation) -> bool:
-    return equation.out.startswith("∂")
-
-
-def _of(tensor: str, layer: str | None) -> bool:
-    return layer is None or tensor == layer or tensor.startswith(layer + ".")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from nndsl.ir.equation import Equation
-from nndsl.ir.expression import Expr, Index, Read, Reduce, apply, indices, substitute, walk
+from nndsl.ir.expression import Expr, Index, Read, Reduce, apply, indices, rebuild, substitute, walk
 from nndsl.passes.simplify import simplified
 
 
@@ -29,6 +30,41 @@ def merged(equations: Sequence[Equation]) -> list[Equation]:
         elif seen[equation.out] == len(by_tensor[equation.out]):
             found.append(replace(new, origin=equation.origin))
     return found
+
+
+def spelled_out(equations: Sequence[Equation], known: Collection[str]) -> list[Equation]:
+    """The equations without gradients that only the compiler named, where these are short, or used once.
+
+    Args:
+        equations: each above those that read it.
+        known: the gradients that readers know by name.
+    """
+    written = [e.out for e in equations]
+    asked = Counter(node.tensor for e in equations for node in walk(e.expr) if isinstance(node, Read))
+    values: dict[str, Equation] = {}
+    found: list[Equation] = []
+    for equation in equations:
+        new = replace(equation, expr=rebuild(equation.expr, lambda node: _value(node, values)))
+        size = sum(not isinstance(node, Index) for node in walk(new.expr))
+        plain = is_whole(new) and not (new.reduce or new.accumulate) and not any(isinstance(n, Reduce) for n in walk(new.expr))
+        hidden = new.out.startswith("∂") and new.out not in known and written.count(new.out) == 1
+        if plain and hidden and (asked[new.out] <= 1 or size <= FEW):
+            values[new.out] = new
+        else:
+            found.append(new)
+    return found
+
+
+FEW = 3
+"""A formula of so many numbers, entries and operations takes no more room than a name."""
+
+
+def _value(node: Expr, values: Mapping[str, Equation]) -> Expr | None:
+    if not isinstance(node, Read) or node.tensor not in values:
+        return None
+    source = values[node.tensor]
+    names = {i.name: new for i, new in zip(source.index, node.index, strict=True) if isinstance(i, Index)}
+    return substitute(source.expr, names)
 
 
 def _joined(parts: Sequence[Equation]) -> Equation | None:

@@ -28,7 +28,7 @@ NAMED = frozenset(("exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "m
 """What LaTeX has a command for."""
 ESCAPES = {"_": r"\_", "#": r"\#", "%": r"\%", "&": r"\&", "$": r"\$", " ": r"\ ", "{": r"\{", "}": r"\}", "~": r"\sim ",
            "^": r"\hat{}", "\\": r"\backslash ", "∂": r"\partial ", "δ": r"\delta ", "²": "^2", "³": "^3"}
-WORDS = {"`": "", "∂": r"$\partial$", "δ": r"$\delta$", "²": "$^2$", " ": " ", "^": r"\^{}", "~": r"\~{}",
+WORDS = {"`": "", "→": r"$\to$", "∂": r"$\partial$", "δ": r"$\delta$", "²": "$^2$", " ": " ", "^": r"\^{}", "~": r"\~{}",
          "\\": r"\textbackslash{}"}
 
 

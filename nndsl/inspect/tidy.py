@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -9,6 +10,9 @@ from nndsl.inspect.doc.equations import rounded
 from nndsl.ir.equation import Equation, Program
 from nndsl.ir.expression import Apply, Expr, Index, Number, Ranges, Read, Reduce, Scalar, apply, rebuild, substitute
 from nndsl.passes.simplify import simplified
+
+SHORT = 5
+"""A number in front of a product that is longer than so many characters is told as a division, if it is one: `/ 16`."""
 
 
 def tidied(program: Program, equations: Sequence[Equation]) -> list[Equation]:
@@ -128,6 +132,8 @@ def _product(expr: Apply, known: Sequence[Equation]) -> Expr:
             if value is not None and over in above and under in below:
                 above[above.index(over)] = value
                 below.remove(under)
+    if len(repr(number)) > SHORT and abs(1 / number - (whole := round(1 / number))) < 1e-12 * abs(whole):
+        number, below = int(math.copysign(1, whole)), [Number(abs(whole)), *below]
     if number == -1 and above:
         factors = [apply("neg", above[0]), *above[1:]]
     else:
@@ -184,18 +190,24 @@ def _in_reads(expr: Expr) -> Expr:
 
 
 def _plain(expr: Expr) -> Expr:
-    """A formula without sums with 0 and products with 1."""
+    """A formula without sums with 0, products with 1, and conditions that are known."""
     if isinstance(expr, Reduce):
         return replace(expr, body=_plain(expr.body))
     if not isinstance(expr, Apply):
         return _in_reads(expr)
     inside = Apply(expr.operation, tuple(_plain(x) for x in expr.operands))
     match inside:
-        case Apply("add" | "sub", (left, Number(0))) | Apply("mul" | "floordiv", (left, Number(1))):
+        case Apply("add" | "sub", (left, Number(0))) | Apply("mul" | "floordiv" | "pow", (left, Number(1))):
             return left
         case Apply("add", (Number(0), right)) | Apply("mul", (Number(1), right)):
             return right
         case Apply("mul", (Number(0), _)) | Apply("mul", (_, Number(0))):
             return Number(0)
+        case Apply("and", (Number(1), rest)) | Apply("and", (rest, Number(1))) | Apply("or", (Number(0), rest)):
+            return rest
+        case Apply("or", (rest, Number(0))) | Apply("where", (Number(1), rest, _)) | Apply("where", (Number(0), _, rest)):
+            return rest
+        case Apply("or", (Number(1), _)) | Apply("or", (_, Number(1))):
+            return Number(1)
         case _:
             return inside

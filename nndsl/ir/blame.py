@@ -85,11 +85,14 @@ class _Search:
 
     def _written(self, tensor: str, entry: tuple[int, ...]) -> tuple[Equation, Point] | None:
         """The equation that wrote an entry, and the point at which its formula is not finite, or largest if all are."""
+        summed: tuple[Equation, Point] | None = None
         for equation, scan in self.replay.writers(tensor):
             point = self._point(equation, scan, entry)
-            if point is not None:
+            if point is not None and not _finite(self.replay.value(equation.expr, point)):
                 return equation, point
-        return None
+            if point is not None and summed is None:
+                summed = equation, point
+        return summed
 
     def _point(self, equation: Equation, scan: tuple[tuple[str, int], ...], entry: tuple[int, ...]) -> Point | None:
         pairs = tuple(zip(equation.index, entry, strict=True))

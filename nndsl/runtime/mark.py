@@ -15,6 +15,8 @@ from nndsl.settings import TrainSettings
 
 SECONDS = 0.25
 """After so long the weights are looked at and kept anew: short, as what came since is done once more after a failure."""
+SHARE = 0.005
+"""The share of a run's time that this may take: large weights are kept less often."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class Mark:
         step, rate: the network's.
         arrays: copies of its variables.
         taken: when, by the clock that `time.perf_counter` reads.
+        cost: seconds that it took to look at the weights and keep them.
     """
 
     epoch: int
@@ -34,16 +37,18 @@ class Mark:
     rate: float
     arrays: Mapping[str, Array]
     taken: float = field(default=0.0, compare=False)
+    cost: float = field(default=0.0, compare=False)
 
     @staticmethod
-    def at(network: Network, epoch: int, position: int) -> Mark:
-        """The present moment."""
+    def at(network: Network, epoch: int, position: int, began: float | None = None) -> Mark:
+        """The present moment; `began` is when looking at the weights did."""
         arrays = {name: array.copy() for name, array in network.arrays.items()}
-        return Mark(epoch, position, network.step, network.rate, arrays, time.perf_counter())
+        now = time.perf_counter()
+        return Mark(epoch, position, network.step, network.rate, arrays, now, now - (began or now))
 
     def old(self) -> bool:
         """Whether another should be taken."""
-        return time.perf_counter() - self.taken > SECONDS
+        return time.perf_counter() - self.taken > max(SECONDS, self.cost / SHARE)
 
     def put_back(self, network: Network) -> None:
         """Make the network as it was."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,7 @@ from nndsl.ir.equation import adjoint_name
 from nndsl.ir.expression import Number
 from nndsl.ir.printer import expression_text
 from nndsl.ir.replay import Replay
+from nndsl.passes.originals import Told, told
 from nndsl.runtime.contract import Array
 from nndsl.runtime.mark import Failure, Mark
 from nndsl.runtime.network import CompiledNetwork
@@ -27,6 +28,7 @@ GROWN = 1000.0
 
 SLOPE_HELP = "the formula itself is a number there, its slope is not: keep its argument away from that point"
 RATE_HELP = "try a smaller learning rate, or `clipnorm = 1`"
+START_HELP = "no weight has been updated yet: look at the formula, at the first weights, and at how large the data are"
 
 
 @dataclass(frozen=True)
@@ -98,12 +100,23 @@ def _culprit(network: CompiledNetwork, source: Source, settings: Mapping[str, st
     # SymPy takes half a second to import, and only a run that failed needs the equations again
     from nndsl.compiler import compile_source
 
-    program = compile_source(source, settings, network.artifact.precision).passes.learn
+    stages = compile_source(source, settings, network.artifact.precision)
+    program = stages.passes.learn
     known = {**network.arrays, **network.batch(failure.data, found.rows)}
     arrays = {name: array for name, array in known.items() if name in program.tensors}
     replay = Replay(program, arrays, batch=len(found.rows), step=network.step, seed=network.seed, rate=network.rate,
                     dtype=np.dtype(network.artifact.precision))
-    return blame(replay, found.wrong)
+    culprit = blame(replay, found.wrong)
+    return None if culprit is None else _in_user_s_words(culprit, told(stages.adjoints.learn, stages.checked.learn))
+
+
+def _in_user_s_words(culprit: Culprit, copies: Told) -> Culprit:
+    """The culprit without the copies that only the compiler made of what the user named."""
+    equation = culprit.equation
+    if equation is None:
+        return culprit
+    operands = tuple((copies.formula(expr, equation), value) for expr, value in culprit.operands)
+    return replace(culprit, expr=copies.formula(culprit.expr, equation), operands=operands)
 
 
 # ---------------------------------------------------------------------------------------------------- words
@@ -131,13 +144,13 @@ class _Words:
         weight = wrong.removeprefix(adjoint_name(""))
         kind = "the weight" if wrong == weight else "the gradient of"
         what = "the loss" if wrong == objective else f"{kind} `{weight}`"
-        reason = self._updated(weight) if wrong in self.failure.sizes else self._reason(culprit) if culprit else ""
-        grown = self._grown()
-        helps = ((f"{grown}: {RATE_HELP}",) if grown else () if self._given(culprit) or self._mended(culprit) else (RATE_HELP,))
+        reason = self._updated(weight) if wrong in self.failure.sizes else self._reason(culprit) if culprit else self._edge()
+        grown, rate = self._grown(), RATE_HELP if self.batch.before.step or wrong in self.failure.sizes else START_HELP
+        helps = ((f"{grown}: {RATE_HELP}",) if grown else () if self._given(culprit) or self._mended(culprit) else (rate,))
         labels = self._labels(culprit)
         return problem("NN0601", labels[0].span if labels else None, labels[0].text if labels else "", also=labels[1:],
                        what=what, step=self.batch.before.step, epoch=self.batch.before.epoch + 1,
-                       reason=f": {reason}" if reason else "",
+                       reason=f": {reason}",
                        helps=(*helps, *((hint,) if (hint := self._mended(culprit)) and not grown else ())))
 
     def _reason(self, culprit: Culprit) -> str:
@@ -149,7 +162,13 @@ class _Words:
             return f"{culprit.equation.reduce or 'accumulating'} over {text} is {value}{where}, " \
                    f"though every term is finite (the largest is {number_text(culprit.operands[0][1])})"
         values = [f"`{expression_text(e)}` = {number_text(v)}" for e, v in culprit.operands if not isinstance(e, Number)]
-        return f"{text} is {value}{where}" + (f", where {' and '.join(dict.fromkeys(values))}" if values else "")
+        told = f"{text} is {value}{where}" + (f", where {' and '.join(dict.fromkeys(values))}" if values else "")
+        return told + ("; ∂v is the slope of the loss in v" if "∂" in told else "")
+
+    def _edge(self) -> str:
+        """What is said where NumPy computes finite numbers from the same batch."""
+        precision = self.network.artifact.precision
+        return f"NumPy finds finite numbers for the same batch, so some lie at the edge of what {precision} can tell"
 
     def _where(self, culprit: Culprit) -> str:
         if culprit.sample is None:
@@ -200,7 +219,7 @@ class _Words:
             return self._label(places.get(culprit.tensor, ""), "")
         text = expression_text(culprit.expr)
         short = "" if culprit.reduced else f"`{text}` is {number_text(culprit.value)} here"
-        note = culprit.equation.origin.note
+        note = culprit.equation.origin.note.replace("adjoint of ", "in the gradient that comes back from ")
         owner = max((i for i in self.network.artifact.instances if _owns(i.name, culprit.tensor)),
                     key=lambda i: len(i.name), default=None)
         used = self._label(owner.place, f"used as `{owner.name}`") if owner else ()

@@ -183,12 +183,13 @@ class Run:
 
     def _look(self) -> None:
         """Stop if a weight is not finite any more, which a gradient or an update made so; else remember where all was well."""
+        began = time.perf_counter()
         if not finite(self.network):
             self._fail()
-        self._set_mark()
+        self._set_mark(began)
 
-    def _set_mark(self) -> None:
-        self.mark = Mark.at(self.network, self.journal.epoch, self.journal.position)
+    def _set_mark(self, began: float | None = None) -> None:
+        self.mark = Mark.at(self.network, self.journal.epoch, self.journal.position, began)
 
     def _fail(self) -> None:
         found = None

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
+import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -106,12 +109,12 @@ def test_operations_of_a_product_are_those_of_a_textbook(two: Path, nndsl: Calla
 
 def test_inspect_shows_formulas_and_derivatives(two: Path, nndsl: Callable) -> None:
     formulas = nndsl("inspect", two, "--formulas").out.splitlines()
-    assert formulas[0] == "dense_1.z[n,u] = Σ_i x[n,i] · dense_1.kernel[i,u]"
+    assert formulas[:3] == ["dense_1: dense, [4] → [8]", "─" * 25, "dense_1.z[n,u] = Σ_i x[n,i] · dense_1.kernel[i,u]"]
     derivatives = nndsl("inspect", two, "--derivatives", "--layer", "dense_1").out.splitlines()
     assert derivatives[-1] == "    ∂L/∂dense_1.kernel[i,u] = Σ_n δdense_1.z[n,u] · x[n,i]"
     assert "dense_1.z[n,u] = Σ_i x[n,i] · dense_1.kernel[i,u]    library/layers.nn:7" in derivatives
     assert not any("∂" in line for line in formulas)
-    derivatives = [line.strip() for line in derivatives if line.startswith("    ")]
+    derivatives = [line.strip() for line in derivatives if line.startswith("    ") and " = " in line]
     as_json = [json.loads(line)["equation"] for line in nndsl("inspect", two, "--derivatives", "--json").out.splitlines()]
     assert set(derivatives) < set(as_json)
 
@@ -171,6 +174,18 @@ def test_latex_is_plain_and_balanced(nndsl: Callable, name: str, view: str) -> N
     assert body.count(r"\left") == body.count(r"\right") and body.count(r"\begin{cases}") == body.count(r"\end{cases}")
     outside = re.sub(r"\\\[ .*? \\\]|\$.*?\$", "", body)
     assert not re.search(r"[_^#&%~]", re.sub(r"\\[_^#&%~]", "", outside))
+
+
+@pytest.mark.skipif(shutil.which("pdflatex") is None and not os.environ.get("CI"), reason="there is no pdflatex here")
+@pytest.mark.parametrize("name", ["digits", "lenet", "lstm", "transformer", "heat", "own_formulas", "vae"])
+def test_latex_compiles(nndsl: Callable, tmp_path: Path, name: str) -> None:
+    file = Path(__file__).resolve().parents[2] / "examples" / f"{name}.nn"
+    for view in ("--formulas", "--derivatives"):
+        (tmp_path / "view.tex").write_text(nndsl("inspect", file, view, "--tex").out)
+        made = subprocess.run(["pdflatex", "-halt-on-error", "-interaction=nonstopmode", "view.tex"], cwd=tmp_path,
+                              capture_output=True, text=True, errors="replace")
+        assert made.returncode == 0, made.stdout[-2000:]
+        assert (tmp_path / "view.pdf").stat().st_size > 10_000
 
 
 def test_inspect_shows_what_each_pass_changed(two: Path, nndsl: Callable) -> None:

@@ -75,7 +75,7 @@ def test_ranges(nndsl: Callable, name: str, interval: str) -> None:
 
 
 def test_kinks_with_and_without_a_jump(nndsl: Callable) -> None:
-    text = nndsl("doc", "hard_shrink", "--no-plot").out
+    text = " ".join(nndsl("doc", "hard_shrink", "--no-plot").out.split())
     assert "x = 0.5: slope 0 on the left, 0 there, 1 on the right; the function itself jumps" in text
     assert "x = 0: pieces meet without a kink, slope 1" in nndsl("doc", "celu", "--no-plot").out
     assert "Kinks\n    none" in nndsl("doc", "mish", "--no-plot").out
@@ -136,6 +136,18 @@ def test_plots_in_the_terminal(nndsl: Callable, own: Path) -> None:
         assert caption in text and "┌" in text and "└" in text
     assert "saw at top = 1" in nndsl("doc", "saw", "--source", own).out
     assert "┌" not in nndsl("doc", "adam").out
+
+
+WITH_PLOT, WITHOUT = ("silu", "huber", "cosine_decay", "kl_divergence"), ("adam", "lstm", "multi_head_attention", "conv2d")
+
+
+@pytest.mark.parametrize("name", [*WITH_PLOT, *WITHOUT])
+def test_pages_fit_into_eighty_columns(nndsl: Callable, name: str) -> None:
+    lines = nndsl("doc", name).out.splitlines()
+    assert max(len(line) for line in lines) <= 80
+    drawn = [line for line in lines if line.endswith(("│", "┐", "┘"))]
+    assert len({len(line) for line in drawn}) <= 1 and not any("bullet" in line or "braille" in line for line in drawn)
+    assert len(drawn) == (16 if name in WITH_PLOT else 0)
 
 
 def test_plots_as_files(nndsl: Callable, tmp_path: Path) -> None:

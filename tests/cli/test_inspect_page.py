@@ -125,12 +125,35 @@ def test_a_user_s_text_stays_text(opened: Callable, tmp_path: Path) -> None:
     assert sum(tag == "b" for tag, _ in page.elements) == sum(tag == "b" for tag, _ in harmless.elements)
     assert '# <script>alert("&amp;")</script> </style> \\u00adhidden $name' in page.text["source"]
     assert "# </div><b>" in page.text["source"]
-    assert "a&b<i>.nn" in page.text["source"]
+    assert page.text["file"].endswith("a&b<i>.nn")
 
 
 def test_the_graph_shows_layers_and_shapes(opened: Callable) -> None:
     page = opened(Path("examples/digits.nn"))
     boxes = [a["aria-label"] for tag, a in page.elements if tag == "g"]
-    assert boxes[0] == "x, input [64]" and "dense_1, [64]" in boxes and "p, [10]" in boxes
+    assert boxes[0] == "x, input, [64]" and "dense_1, dense, [64]" in boxes and "p, [10]" in boxes
     assert sum(a.get("class") == "arrow" for _, a in page.elements) == len(boxes) - 1
-    assert all(a["tabindex"] == "0" for tag, a in page.elements if tag == "g")
+    assert [a["tabindex"] for tag, a in page.elements if tag == "g"] == ["0"] + ["-1"] * (len(boxes) - 1)
+
+
+def test_a_source_line_is_linked_layer_by_layer(opened: Callable) -> None:
+    page = opened(Path("examples/digits.nn"))
+    parts = [set((a["data-f"] or "").split()) for tag, a in page.elements if tag == "span" and "part" in (a.get("class") or "")]
+    layers = [page.line("f", f"dense_{k}.z[n,u] = ") for k in (1, 2, 3)]
+    assert len(parts) == 3 and all(layer <= part for layer, part in zip(layers, parts, strict=True))
+    assert not parts[0] & parts[1] and not parts[1] & parts[2]
+
+
+def test_copies_share_the_part_that_makes_them(opened: Callable) -> None:
+    page = opened(Path("examples/selu20.nn"))
+    parts = [set((a["data-f"] or "").split()) for tag, a in page.elements if tag == "span" and "part" in (a.get("class") or "")]
+    assert len(parts) == 2 and len(parts[0]) == 40
+
+
+def test_paths_of_nested_layers_are_left_to_their_titles(opened: Callable, tmp_path: Path) -> None:
+    file = tmp_path / "nested.nn"
+    file.write_text("model m { input x[4]\n output y = x -> residual(layer_norm -> dense(4)) }\n"
+                    "train { loss mse\n optimizer sgd }\n")
+    page = opened(file)
+    assert any(tag == "i" and a.get("class") == "own" for tag, a in page.elements)
+    assert "y.layer_normalization_1.m[n] = " in page.text["formulas"]

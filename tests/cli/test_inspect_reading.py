@@ -11,6 +11,7 @@ import pytest
 from nndsl.compiler import Stages, compile_source
 from nndsl.diagnostics import Source
 from nndsl.inspect.reading import reading, renamed
+from nndsl.inspect.told import derivatives
 from nndsl.ir.equation import Program, Scan, adjoint_name, target_name
 from nndsl.ir.expression import Read, walk
 from nndsl.ir.interpreter import run
@@ -54,6 +55,39 @@ def test_what_adds_up_over_places_or_steps_says_so() -> None:
     assert any(text.startswith("∂L/∂gated_1.U[") and " += " in text and text.endswith("for t = 4, ..., 0") for text in steps)
 
 
+def test_copies_are_told_as_the_entries_that_they_hold() -> None:
+    steps = told((ROOT / "examples/lstm.nn").read_text())
+    assert ("δlstm_1.c[n,t - 1,u] += δlstm_1.c[n,t,u] · lstm_1.keep[n,t,u]  where 0 ≤ t - 1 < 8   for t = 7, ..., 0") in steps
+    assert any("· (lstm_1.h[n,t - 1,k] else 0)" in text for text in steps)
+    windows = told((ROOT / "examples/lenet.nn").read_text())
+    kernel = "∂L/∂conv2d_1.kernel[i,j,c,f] = Σ_{n,p,q} δconv2d_1.z[n,p,q,f] · (image[n,p + i - 1,q + j - 1,c] else 0)"
+    assert kernel in windows
+    assert not any(" with start" in text or " padded" in text for text in (*steps, *windows))
+
+
+def test_what_readers_cannot_know_is_explained() -> None:
+    stages = compile_source(Source("two.nn", TWO), {})
+    telling = derivatives(reading(stages), None)
+    assert {"L", "δv", "n", "batch", "sample weight", "target.p", "dense_2.softmax.x"} <= dict(telling.symbols).keys()
+    assert [b.title for b in telling.blocks if b.title] == [
+        "two: the model", "dense_2: dense, [5] → [3]", "dense_1: dense, [4] → [5]"]
+    [safe] = [[line.text for line in block.safe] for block in telling.blocks if block.safe]
+    assert safe == ["loss[n] = log(p.sum[n]) - (dense_2.softmax.x[n,target.p[n]] - p.max[n])",
+                    "p.max[n] = max[c](dense_2.softmax.x[n,c])", "p.exp[n,c] = exp(dense_2.softmax.x[n,c] - p.max[n])",
+                    "p.sum[n] = Σ_c p.exp[n,c]"]
+
+
+def test_every_name_in_the_gradients_is_the_user_s_or_is_defined() -> None:
+    for name in ("digits", "lenet", "lstm", "transformer", "own_formulas"):
+        stages = compile_source(read_source(ROOT / "examples" / f"{name}.nn"), {})
+        telling = derivatives(reading(stages), None)
+        given = {n for n, t in stages.checked.learn.tensors.items()}
+        known = given | {line.equation.out for block in telling.blocks for line in (*block.lines, *block.safe)}
+        read = {node.tensor for block in telling.blocks for line in block.lines for node in walk(line.equation.expr)
+                if isinstance(node, Read)}
+        assert not {n for n in read - known if not n.startswith("winner of ")}, name
+
+
 FILES = ["examples/digits.nn", "examples/own_formulas.nn", "examples/lenet.nn", "examples/heat.nn",
          "tests/golden/two_outputs.nn", "tests/golden/shared_layer.nn"]
 
@@ -73,7 +107,8 @@ def test_every_weight_is_reached_in_an_order_that_can_be_read(name: str) -> None
         known.add(line.equation.out)
 
 
-@pytest.mark.parametrize("name", ["classification", "two_outputs", "own_formulas", "naive_formulas", "shared_layer"])
+@pytest.mark.parametrize("name", ["classification", "convolution", "dropout_and_state", "embedding", "double", "regression",
+                                  "two_outputs", "own_formulas", "naive_formulas", "shared_layer"])
 def test_what_is_told_gives_the_gradients(name: str) -> None:
     """The equations told, run by the interpreter after the forward pass, give what the derived program gives."""
     stages = compile_source(read_source(ROOT / "tests/golden" / f"{name}.nn"), {}, "float64")

@@ -7,6 +7,7 @@ import pytest
 
 import nndsl
 from nndsl.diagnostics import Diagnostic, NNError
+from nndsl.runtime.mark import SECONDS, SHARE, Mark
 
 
 def told(text: str, x: np.ndarray, y: np.ndarray, epochs: int = 3) -> tuple[Diagnostic, nndsl.Model]:
@@ -69,7 +70,7 @@ def test_root_whose_slope_has_no_value():
     assert "the gradient of `w` is not a finite number at step 1" in diagnostic.message
     assert "at sample 1 of the batch (row 9 of the training part)" in diagnostic.message
     assert any("its slope is not" in text for text in diagnostic.helps)
-    assert "adjoint of" in diagnostic.labels[0].text and diagnostic.labels[0].span.line == 5
+    assert "the gradient that comes back from" in diagnostic.labels[0].text and diagnostic.labels[0].span.line == 5
     assert np.isfinite(model.network.arrays["w"]).all()
 
 
@@ -111,3 +112,37 @@ def test_numbers_beyond_float32_sum_to_infinity():
     text = "model m {\n    input x[2]\n    param w = 1\n    output y = w * sum[i](x[i])\n}\n" + train("off")
     diagnostic, _ = told(OFF + text, x, np.ones(24))
     assert "though every term is finite (the largest is 3e+38)" in diagnostic.message
+
+
+def test_recurrence_that_grows_is_blamed_on_its_own_product_not_on_what_is_added():
+    text = ("layer grow() {\n    input x[T, In]\n    param w[In] = ones\n"
+            "    h[t] = 400 * (h[t - 1] else 1) + sum[i](x[t, i] * w[i])\n    output y[k < 1] = h[T - 1]\n}\n"
+            "model m {\n    input x[30, 2]\n    output y = x -> grow\n}\n" + train("square"))
+    diagnostic, _ = told(SQUARE.replace("(y, p) = (y - p)^2", "(y[K], p[K]) = sum[k]((y[k] - p[k])^2)") + text,
+                         np.ones((24, 30, 2)), np.ones((24, 1)))
+    assert "`400 · (h[n,t - 1] else 1)` is inf at sample 0" in diagnostic.message and "with start" not in diagnostic.message
+    assert any("no weight has been updated yet" in text for text in diagnostic.helps)
+
+
+def test_overflow_of_a_gradient_only():
+    text = ("loss far(y, p) = abs(1e30 * p - y)\nmodel m {\n    input x[2]\n    param w = 1e-12\n"
+            "    output y = 1e10 * w * x[0]\n}\n" + train("far"))
+    diagnostic, _ = told(text, ONES, np.ones(24))
+    assert "the gradient of `w` is not a finite number at step 0" in diagnostic.message
+    assert "∂v is the slope of the loss in v" in diagnostic.message and " is inf at sample " in diagnostic.message
+
+
+def test_what_only_the_compiled_code_cannot_tell_is_said_to_lie_at_the_edge():
+    text = "model m {\n    input x[2]\n    param w = 1e30\n    output y = sin(w * x[0])\n}\n" + train("off")
+    diagnostic, _ = told(OFF + text, ONES, np.ones(24))
+    assert "at the edge of what float32 can tell" in diagnostic.message
+
+
+def test_large_weights_are_kept_less_often(monkeypatch):
+    clock = [100.0]
+    monkeypatch.setattr("time.perf_counter", lambda: clock[0])
+    small, large = (Mark(0, 0, 0, 1.0, {}, taken=100.0, cost=cost) for cost in (0.0001, 0.1))
+    clock[0] += 2 * SECONDS
+    assert small.old() and not large.old()
+    clock[0] += 0.1 / SHARE
+    assert large.old()

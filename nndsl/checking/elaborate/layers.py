@@ -16,7 +16,7 @@ from nndsl.checking.elaborate.frame import Frame, Place, Thunk
 from nndsl.checking.elaborate.functions import apply_function, frame_for, result
 from nndsl.checking.elaborate.mistakes import Mistake, mistake
 from nndsl.checking.elaborate.references import is_pipeline, reference
-from nndsl.checking.elaborate.values import Applicable, Array, Bundle, Chain, Closure, Given, Operation, Outputs, Value
+from nndsl.checking.elaborate.values import Applicable, Array, Bundle, Chain, Closure, Given, Listing, Operation, Outputs, Value
 from nndsl.checking.names import flattened
 from nndsl.checking.rules import LAYER_SETTINGS, PARAM_SETTINGS
 from nndsl.checking.scope import PIPELINE
@@ -147,7 +147,8 @@ def instance(closure: Closure, values: tuple[Value, ...], use: Use) -> Value:
     value = result(frame, definition, use.node.span)  # type: ignore[arg-type]
     regularize(frame, value, use)
     own = tuple(frame.called(p) for p in dict.fromkeys((*params, *states)) if frame.called(p) in frame.context.variables)
-    frame.context.record(Instance(path, definition.name, given, shapes([value]), own, use.node.span.place))
+    span = use.node.span
+    frame.context.record(Instance(path, definition.name, given, shapes([value]), own, span.place, (span.start, span.end)))
     return produced(value, use)
 
 
@@ -191,8 +192,14 @@ def shapes(values: Iterable[Value]) -> tuple[tuple[int, ...], ...]:
     found: list[tuple[int, ...]] = []
     for value in values:
         items = [v for _, v in value.items] if isinstance(value, Outputs) else [value]
-        found.extend(tuple(int(e) for e in v.shape) if isinstance(v, Array) else () for v in items)
+        found.extend(_shape(v) for v in items)
     return tuple(found)
+
+
+def _shape(value: Value) -> tuple[int, ...]:
+    if isinstance(value, Array):
+        return tuple(int(e) for e in value.shape)
+    return (len(value.items), *_shape(value.items[0])) if isinstance(value, Listing) and value.items else ()
 
 
 def regularize(frame: Frame, value: Value, use: Use) -> None:

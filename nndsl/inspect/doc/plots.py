@@ -42,8 +42,8 @@ def in_terminal(graph: Graph, size: tuple[int, int] = SIZE) -> str:
     return "\n".join([graph.title, *(line.rstrip() for line in text.rstrip("\n").splitlines()), f"{'':6}{names}"])
 
 
-MARKS = {"braille": "⠒", "bullet": "•"}
-"""What plotext draws with, and what stands for them in the caption."""
+MARKS = {"braille": "⠒", "•": "•"}
+"""What plotext draws with, a letter or the name of a way to draw, and what stands for them in the caption."""
 
 
 def in_file(graph: Graph, path: Path) -> None:

@@ -118,13 +118,12 @@ def boundaries(expr: Expr) -> Iterator[Expr]:
             yield node.operands[0]
 
 
-def _zeros(boundary: Expr) -> set[sp.Expr]:
+def _zeros(boundary: Expr) -> set[sp.Expr] | None:
+    """The numbers at which a formula is 0; None where SymPy cannot list them."""
     found = sp.solveset(in_decimals(boundary), SYMBOL, sp.S.Reals)
-    if not isinstance(found, sp.FiniteSet):
-        if found is sp.S.EmptySet:
-            return set()
-        raise NotImplementedError
-    return set(found)
+    if found is sp.S.EmptySet:
+        return set()
+    return set(found) if isinstance(found, sp.FiniteSet) else None
 
 
 def _meeting(curve: Curve, point: sp.Expr) -> Meeting:

@@ -18,7 +18,8 @@ from nndsl.inspect.doc.words import (
     weight_note,
 )
 
-WIDTH = 100
+WIDTH = 80
+INDENT = 4
 
 
 def as_text(sheet: Sheet) -> str:
@@ -28,7 +29,8 @@ def as_text(sheet: Sheet) -> str:
 
 def _parts(sheet: Sheet) -> Iterator[str]:
     also = f"   also {', '.join(sheet.also)}" if sheet.also else ""
-    yield f"{sheet.kind} {sheet.name}{also}   {sheet.place}"
+    yield textwrap.fill(f"{sheet.kind} {sheet.name}{also}   {sheet.place}", WIDTH, subsequent_indent=INDENT * " ",
+                        break_long_words=False, break_on_hyphens=False)
     if sheet.about:
         yield textwrap.fill(sheet.about, WIDTH)
     yield _section("Formula", *sheet.formulas)
@@ -62,7 +64,15 @@ def _weights(sheet: Sheet) -> Iterator[str]:
 
 
 def _section(title: str, *texts: str) -> str:
-    return "\n\n".join([f"{title}\n{textwrap.indent(texts[0], '    ')}", *(textwrap.indent(t, "    ") for t in texts[1:])])
+    return f"{title}\n" + "\n\n".join("\n".join(_indented(line) for line in text.splitlines()) for text in texts)
+
+
+def _indented(line: str) -> str:
+    """A line below a title; a long one is broken at spaces, and goes on further to the right."""
+    text = line.lstrip(" ")
+    deep = " " * (INDENT + len(line) - len(text))
+    return textwrap.fill(text, WIDTH, initial_indent=deep, subsequent_indent=deep + 2 * INDENT * " ", break_long_words=False,
+                         break_on_hyphens=False)
 
 
 def as_object(sheet: Sheet) -> dict[str, Any]:

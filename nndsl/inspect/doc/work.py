@@ -12,6 +12,10 @@ CALLS = 3_000_000
 """Function calls before a search is given up: a few seconds, and the same ones on every machine."""
 
 
+UNANSWERED = (NotImplementedError, ValueError, TypeError, RecursionError, ZeroDivisionError)
+"""What SymPy raises where it has no method, or its methods fail."""
+
+
 class Enough(Exception):
     """The bound is reached."""
 
@@ -33,7 +37,7 @@ def within(work: Callable[[], T], calls: int = CALLS) -> T | None:
     sys.setprofile(count)
     try:
         return work()
-    except (Enough, NotImplementedError, ValueError, TypeError, RecursionError, ZeroDivisionError):
+    except (Enough, *UNANSWERED):
         return None
     finally:
         sys.setprofile(before)

@@ -6,7 +6,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from nndsl.checking.checked import Checked
-from nndsl.ir.expression import Read, walk
+from nndsl.ir.equation import SAMPLE_WEIGHT
+from nndsl.ir.expression import BATCH, Read, walk
+
+GIVEN = ("input", "target")
+"""The kinds of boxes that nothing computes."""
 
 
 @dataclass(frozen=True)
@@ -15,13 +19,21 @@ class Node:
 
     Args:
         name: of an input, a layer, or a tensor that belongs to none.
-        note: what it is, and its shape per sample.
+        kind: what it is: a layer's definition, `input`, `target`, or "" for a value.
+        shape: per sample.
         formulas: the user's tensors computed in it.
     """
 
     name: str
-    note: str
+    kind: str
+    shape: str
     formulas: tuple[str, ...]
+
+    @property
+    def note(self) -> str:
+        """What stands below the name; what that says already is not said again."""
+        told = "" if self.name == self.kind or self.name.startswith(f"{self.kind}_") else self.kind
+        return f"{told} {self.shape}".strip()
 
 
 @dataclass(frozen=True)
@@ -56,7 +68,7 @@ def graph(model: Checked) -> Graph:
 def _owners(model: Checked) -> dict[str, str]:
     """Tensor to the box that it is drawn in: an outermost layer, or itself."""
     layers = [i.name for i in model.instances]
-    given = [name for name, t in model.learn.tensors.items() if t.role in ("input", "target")]
+    given = [name for name, t in model.learn.tensors.items() if t.role in GIVEN]
     names = [*given, *(e.out for e in model.learn.equations())]
     inside = {name: [i for i in layers if name == i or name.startswith(i + ".")] for name in names}
     return {name: min(found, key=len) if found else name for name, found in inside.items()}
@@ -75,15 +87,15 @@ def _node(name: str, model: Checked, owner: Mapping[str, str]) -> Node:
     shapes = [i.outputs for i in model.instances if i.name == name]
     inside = tuple(e.out for e in model.learn.equations() if owner[e.out] == name)
     if shapes:
-        text = ", ".join(_shape(s) for s in shapes[0])
-        return Node(name, text if name.startswith(definition) else f"{definition} {text}", inside)
+        return Node(name, definition, ", ".join(_shape(s) for s in shapes[0]), inside)
     tensor = model.learn.tensors[name]
-    what = {"input": "input", "target": "target"}.get(tensor.role, "")
-    return Node(name, " ".join(filter(None, (what, _shape(e for e in tensor.shape if e != "batch")))), inside)
+    kind = "minimised" if name == model.objective else tensor.role if tensor.role in GIVEN and name != SAMPLE_WEIGHT else ""
+    return Node(name, kind, _shape(e for e in tensor.shape if e != BATCH), inside)
 
 
 def _shape(extents: Iterable[object]) -> str:
-    return f"[{', '.join(map(str, extents))}]"
+    texts = [str(extent) for extent in extents]
+    return f"[{', '.join(texts)}]" if texts else "number"
 
 
 def _laid_out(nodes: list[Node], arrows: Iterable[tuple[str, str]]) -> Iterable[Placed]:
@@ -106,4 +118,5 @@ def _laid_out(nodes: list[Node], arrows: Iterable[tuple[str, str]]) -> Iterable[
         here.sort(key=lambda n: sum(column.get(a, 0) for a in into[n.name]) / max(1, len(into[n.name])))
         for position, node in enumerate(here):
             column[node.name] = position - (len(here) - 1) / 2
-    return [Placed(n, column[n.name], row[n.name]) for n in nodes]
+    found = (Placed(n, column[n.name], row[n.name]) for n in nodes)
+    return sorted(found, key=lambda box: (box.row, box.column))

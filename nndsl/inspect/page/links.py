@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from nndsl.artifact import Artifact
 from nndsl.inspect.reading import ADJOINT, root
-from nndsl.ir.equation import Equation
+from nndsl.signature import Instance
 
 FUNCTION = re.compile(r"def (\w+)\(")
 OPERATION = re.compile(r"^\((\w+),")
 PLACE = re.compile(r"\bat\.(\w+)")
 COMPUTED = re.compile(r"^(.+?)(?:\[.*\])? \+?= ")
+
+HUES = 8
+"""The colours of layers; after so many they begin again."""
 
 
 @dataclass(frozen=True)
@@ -29,9 +32,37 @@ class Code:
     formulas: frozenset[str] = frozenset()
 
 
-def of_place(equations: Iterable[Equation], place: str) -> frozenset[str]:
-    """The tensors whose formulas stand in a line, given as `file:line`."""
-    return frozenset(e.out for e in equations if e.origin.place == place)
+class Links:
+    """From tensors to the numbers by which elements of the page are linked, and to the colours of their layers.
+
+    Args:
+        tensors: those that formulas compute, in order.
+        layers: the model's.
+    """
+
+    def __init__(self, tensors: Iterable[str], layers: Iterable[Instance]) -> None:
+        self.numbers: Mapping[str, int] = {name: number for number, name in enumerate(dict.fromkeys(tensors))}
+        names = sorted({i.name for i in layers}, key=[i.name for i in layers].index)
+        outer = [name for name in names if not any(name.startswith(other + ".") for other in names)]
+        self._outer = {name: number for number, name in enumerate(outer)}
+
+    def link(self, names: Iterable[str]) -> str:
+        """The attribute that says which formulas an element is part of."""
+        return f'data-f="{" ".join(str(n) for n in sorted({self.numbers[x] for x in names if x in self.numbers}))}"'
+
+    def inside(self, layers: Sequence[str]) -> set[str]:
+        """The tensors of some layers."""
+        return {n for n in self.numbers if any(n == layer or (layer and n.startswith(layer + ".")) for layer in layers)}
+
+    def hue(self, names: Iterable[str]) -> str:
+        """The class that colours what belongs to one layer; "" for what belongs to several or none."""
+        found = {self._layer(name) for name in names}
+        [layer] = found if len(found) == 1 else [""]
+        return f"k{self._outer[layer] % HUES}" if layer else ""
+
+    def _layer(self, tensor: str) -> str:
+        """The outermost layer that a tensor belongs to; "" for the model itself."""
+        return next((layer for layer in self._outer if tensor == layer or tensor.startswith(layer + ".")), "")
 
 
 def linked_code(code: str, artifact: Artifact, users: Sequence[str]) -> list[Code]:

@@ -1,6 +1,7 @@
 "use strict";
 (() => {
     const root = document.documentElement;
+    const main = document.querySelector("main");
     const linked = [...document.querySelectorAll("[data-f]")];
     const formulas = new Map(linked.map((e) => [e, e.dataset.f ? e.dataset.f.split(" ") : []]));
     const parts = new Map();
@@ -12,6 +13,8 @@
     }
     const counterparts = (element) => new Set(formulas.get(element).flatMap((name) => parts.get(name)));
     const tabs = [...document.querySelectorAll("[role=tab]")];
+    const boxes = [...document.querySelectorAll(".box")];
+    const moves = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
     let kept = null;
     let current = null;
 
@@ -23,8 +26,7 @@
     }
 
     function reveal(element, found) {
-        const home = element.closest(".scroll");
-        const done = new Set([home]);
+        const done = new Set([element.closest(".scroll")]);
         for (const other of found) {
             const pane = other.closest(".scroll");
             if (done.has(pane)) continue;
@@ -33,7 +35,7 @@
             const frame = pane.getBoundingClientRect();
             if (frame.height === 0) continue;
             if (place.top < frame.top + 8 || place.bottom > frame.bottom - 8) {
-                pane.scrollTop += place.top - frame.top - frame.height / 4;
+                pane.scrollTop += place.top - frame.top - Math.max(8, (frame.height - place.height) / 3);
             }
         }
     }
@@ -51,7 +53,7 @@
     function go(element) {
         if (current) {
             current.classList.remove("here");
-            current.setAttribute("aria-selected", "false");
+            if (current.matches(".l")) current.setAttribute("aria-selected", "false");
         }
         current = element;
         if (!element) return;
@@ -65,9 +67,10 @@
         mark("lit", element);
     }
 
+    const next = (list, element, key) => list[Math.max(0, Math.min(list.length - 1, list.indexOf(element) + moves[key]))];
+
     document.addEventListener("pointerover", (event) => {
-        if (event.pointerType === "touch") return;
-        mark("lit", event.target.closest("[data-f]"));
+        if (event.pointerType !== "touch") mark("lit", event.target.closest("[data-f]"));
     });
     document.addEventListener("click", (event) => {
         const element = event.target.closest("[data-f]");
@@ -75,36 +78,65 @@
     });
     document.addEventListener("focusin", (event) => {
         const box = event.target.closest(".box");
-        if (box) go(box);
+        if (!box) return;
+        for (const other of boxes) other.setAttribute("tabindex", other === box ? "0" : "-1");
+        go(box);
     });
     document.addEventListener("keydown", (event) => {
+        const focus = document.activeElement;
         if (event.key === "Escape") {
+            enlarge(null);
             go(null);
             mark("lit", null);
             if (kept) keep(kept);
         }
-        const focus = document.activeElement;
-        if ((event.key === "Enter" || event.key === " ") && focus.closest(".box, .lines")) {
-            const chosen = focus.closest(".box") || current;
-            if (chosen) {
-                keep(chosen);
-                event.preventDefault();
-            }
-        }
+        const box = focus.closest(".box");
         const pane = focus.closest(".lines");
-        const moves = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
-        if (!pane || !(event.key in moves)) return;
-        const lines = [...pane.querySelectorAll(".l")];
-        const at = lines.indexOf(current) + moves[event.key];
-        go(lines[Math.max(0, Math.min(lines.length - 1, at))]);
-        event.preventDefault();
+        if (!box && !pane) return;
+        if (event.key === "Enter" || event.key === " ") {
+            const chosen = box || current;
+            if (chosen) keep(chosen);
+            event.preventDefault();
+        } else if (event.key in moves) {
+            if (box) next(boxes, box, event.key).focus();
+            else go(next([...pane.querySelectorAll(".l")], current, event.key));
+            event.preventDefault();
+        }
     });
 
+    function enlarge(section) {
+        main.classList.toggle("solo", section !== null);
+        for (const grow of document.querySelectorAll(".grow")) {
+            const own = grow.closest("section");
+            own.classList.toggle("big", own === section);
+            grow.setAttribute("aria-pressed", String(own === section));
+        }
+        if (kept) reveal(kept, counterparts(kept));
+    }
+    for (const grow of document.querySelectorAll(".grow")) {
+        grow.addEventListener("click", () => {
+            const own = grow.closest("section");
+            enlarge(own.classList.contains("big") ? null : own);
+        });
+    }
+
+    const begun = new Set();
+    function begin(pane) {  // above the first line that belongs to a formula stands nothing but data and imports
+        const first = pane.querySelector('.l:not([data-f=""])');
+        if (!first || begun.has(pane) || !pane.clientHeight) return;
+        begun.add(pane);
+        if (first.offsetTop > pane.clientHeight - 5 * 20) pane.scrollTop = first.offsetTop - 60;
+    }
+
     function open(view) {
-        for (const tab of tabs) tab.setAttribute("aria-selected", String(tab.dataset.view === view));
+        for (const tab of tabs) {
+            tab.setAttribute("aria-selected", String(tab.dataset.view === view));
+            tab.setAttribute("tabindex", tab.dataset.view === view ? "0" : "-1");
+        }
         for (const section of document.querySelectorAll("section")) {
             section.classList.toggle("open", section.id === view || (view === "model" && section.id === "layers"));
         }
+        for (const pane of document.querySelectorAll("#source .lines, #code .lines")) begin(pane);
         const first = document.querySelector("#" + view + " .kept");
         if (first) first.scrollIntoView({ block: "center" });
     }
@@ -113,12 +145,11 @@
     document.querySelector("nav").addEventListener("keydown", (event) => {
         const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
         if (!step) return;
-        const next = tabs[(tabs.indexOf(document.activeElement) + step + tabs.length) % tabs.length];
-        next.focus();
-        open(next.dataset.view);
+        const other = tabs[(tabs.indexOf(document.activeElement) + step + tabs.length) % tabs.length];
+        open(other.dataset.view);
+        other.focus();
     });
     open("source");
-
     const dark = matchMedia("(prefers-color-scheme: dark)");
     document.getElementById("theme").addEventListener("click", () => {
         const now = root.dataset.theme || (dark.matches ? "dark" : "light");
@@ -130,6 +161,7 @@
         if (element && formulas.has(element)) {
             const section = element.closest("section");
             if (section.id !== "layers") open(section.id);
+            element.scrollIntoView({ block: "center" });
             keep(element);
         }
     }

@@ -33,7 +33,7 @@ def stretches(source: Source, places: Iterable[str], imports: Iterable[str]) -> 
         places: `file:line` of what is used.
         imports: the files that the model's imports, relative to it.
     """
-    yield Stretch(source.name, 1, tuple(source.text.splitlines()))
+    yield Stretch(source.name, 1, tuple(source.text.removesuffix("\n").split("\n")))
     folder = Path(source.name).parent
     known = {str(folder / path): folder / path for path in imports}
     shown: set[tuple[str, int]] = set()
