@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from nndsl.derive.scalar import entries, partial
-from nndsl.diagnostics import Diagnostic, Source, problem
-from nndsl.diagnostics.places import line_label
 from nndsl.inspect.doc.slope import Curve, meetings, slope_range
 from nndsl.ir.equation import Equation, Program
 from nndsl.ir.expression import Apply, Expr, Number, Read, rebuild
@@ -30,29 +28,31 @@ class Chain:
     count: int = 0
 
 
-def vanishing(program: Program, source: Source) -> Iterator[Diagnostic]:
-    """Advice where a chain of functions leaves less than LEAST of a gradient, once a model.
+@dataclass(frozen=True)
+class Bound(Chain):
+    """The chain that leaves least of a gradient, the weights aside.
+
+    Args:
+        where: the equation it ends in; None without a chain.
+    """
+
+    where: Equation | None = None
+
+
+def bounded(program: Program) -> Bound:
+    """The chain of functions that leaves least of a gradient.
 
     Args:
         program: the forward pass of training, flat.
-        source: the model file.
     """
-    weakest, where = Chain(), None
+    weakest = Bound()
     chains: dict[str, Chain] = {}
     known: dict[Expr, float] = {}
     for equation in program.equations():
-        chains[equation.out] = _after(equation, program, chains, known)
-        if chains[equation.out].slope < weakest.slope:
-            weakest, where = chains[equation.out], equation
-    if where is None or weakest.slope > math.log(LEAST):
-        return
-    each = math.exp(weakest.slope / weakest.count)
-    helps = ("take functions whose slope reaches 1 (`relu`, `selu`), put `batch_normalization` between the layers, "
-             "or add what comes in to what goes out",)
-    label = line_label(where.origin.place, f"each slope at most {each:.3g}, {weakest.count} times: {each:.3g}^{weakest.count}",
-                       source)
-    yield problem("NN0801", label[0].span if label else None, label[0].text if label else "", helps=helps,
-                  count=weakest.count, bound=f"{math.exp(weakest.slope):.1e}")
+        found = chains[equation.out] = _after(equation, program, chains, known)
+        if found.slope < weakest.slope:
+            weakest = Bound(found.slope, found.count, equation)
+    return weakest
 
 
 def _after(equation: Equation, program: Program, chains: dict[str, Chain], known: dict[Expr, float]) -> Chain:

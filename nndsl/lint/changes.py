@@ -2,52 +2,45 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import Any, Literal
+from dataclasses import replace
+from typing import Any
 
-import mpmath
-
-from nndsl.checking.checked import Checked
+from nndsl.checking.checked import Checked, Instance
 from nndsl.checking.lower import lower
-from nndsl.derive.equality import equal
-from nndsl.derive.precise import DIGITS, value
-from nndsl.ir.equation import Equation, Program, renamed
-from nndsl.ir.expression import Index
-from nndsl.ir.printer import equation_text, expression_text
+from nndsl.lint.changed_formulas import Change, Formulas
+from nndsl.lint.layer_matching import Pairing, called_as_before, paired, with_tensors_called
+from nndsl.settings import to_json
 
-PROGRAMS = ("forward", "learn", "update", "initial")
+PROGRAMS = ("forward", "learn", "assess", "finish", "update", "initial", "final")
 """Those whose formulas are compared; a formula that several hold is told once."""
 
-
-@dataclass(frozen=True)
-class Change:
-    """One difference, or a formula written otherwise that means the same.
-
-    Args:
-        kind: added, removed, changed, or proved or sampled for the same in other words.
-        what: a layer, parameter, setting or tensor.
-        how: one line.
-    """
-
-    kind: Literal["added", "removed", "changed", "proved", "sampled"]
-    what: str
-    how: str
+DIFFERENT = ("added", "removed", "changed", "sampled")
+"""The kinds that count as differences; what was only sampled has not been shown to be the same."""
 
 
 def changes(before: Checked, after: Checked) -> list[Change]:
-    """Everything that differs: layers, parameters, settings, formulas, in this order."""
-    layers = [{i.name: f"{i.definition} {i.inputs} -> {i.outputs}" for i in m.instances} for m in (before, after)]
-    weights = [{v.name: f"{v.kind} {list(v.shape)}{'' if v.trainable or v.kind != 'parameter' else ', not trained'}"
-                for v in m.variables} for m in (before, after)]
-    found = [*_named(*layers), *_named(*weights)]
-    for block in ("data", "train"):
-        found.extend(_named(*({f"{block}.{k}": v for k, v in _settings(getattr(m, block)).items()} for m in (before, after))))
+    """Everything that differs: layers, parameters, ports, settings, formulas, in this order."""
     one, two = lower(before), lower(after)
-    seen: dict[Change, None] = {}
-    for program in PROGRAMS:
-        seen.update(dict.fromkeys(_formulas(getattr(one, program), getattr(two, program))))
-    return [*found, *seen]
+    pairing = paired(one, two)
+    called = called_as_before(pairing, [i.name for i in before.instances])
+    found = [*_layers(pairing, before, after), *_variables(pairing, before, after)]
+    found += _named(_ports(before), _ports(after))
+    for block in ("data", "train"):
+        found += _named(_settings(block, getattr(before, block)), _settings(block, getattr(after, block)))
+    formulas: dict[Change, list[str]] = {}
+    apart = tuple(i.name + "." for i in pairing.removed), tuple(called(i.name) + "." for i in pairing.added)
+    for name in PROGRAMS:
+        for change in Formulas(name, getattr(one, name), with_tensors_called(getattr(two, name), called), apart).changes():
+            places = formulas.setdefault(replace(change, what=""), [])
+            if change.what not in places:
+                places.append(change.what)
+    return [*found, *(replace(change, what=_listed(places)) for change, places in formulas.items())]
+
+
+def _listed(places: list[str]) -> str:
+    return " and ".join(places) if len(places) < 3 else f"{places[0]} and {len(places) - 1} more"
 
 
 def _named(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Change]:
@@ -60,65 +53,68 @@ def _named(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Chan
             yield Change("changed", name, f"{before[name]} became {after[name]}")
 
 
-def _settings(block: Any) -> dict[str, str]:
-    if not is_dataclass(block):
-        return {}
-    return {f.name: str(getattr(block, f.name)) for f in fields(block)}
+# ---------------------------------------------------------------------------------------------------- layers and settings
 
 
-# ---------------------------------------------------------------------------------------------------- formulas
+def _layers(pairing: Pairing, before: Checked, after: Checked) -> Iterator[Change]:
+    """Layers that one model lacks, or that take or give another shape; and the automatic names that changed, in one line."""
+    old, new = ({i.name: i for i in m.instances} for m in (before, after))
+    for instance in pairing.removed:
+        yield Change("removed", instance.name, _shape(instance))
+    for instance in pairing.added:
+        yield Change("added", instance.name, _shape(instance))
+    for name, other in pairing.same.items():
+        if _shape(old[name]) != _shape(new[other]):
+            yield Change("changed", name, f"{_shape(old[name])} became {_shape(new[other])}")
+    moved = [(name, other) for name, other in pairing.same.items() if name != other]
+    if moved:
+        shown = [f"{name} is now {other}" for name, other in moved if "." not in name] or [f"{a} is now {b}" for a, b in moved]
+        text = ", ".join(shown) if len(shown) <= 3 else f"{shown[0]}, ..., {shown[-1]}"
+        yield Change("renamed", "layers", text)
 
 
-def _formulas(before: Program, after: Program) -> Iterator[Change]:
-    """Formulas of tensors that both have; what only one has belongs to a layer that was added, removed or rewritten."""
-    one, two = _written(before), _written(after)
-    for name in one:
-        if name not in two:
-            continue
-        if len(one[name]) != len(two[name]):
-            yield Change("changed", name, f"{len(one[name])} equations became {len(two[name])}")
-            continue
-        for old, new in zip(one[name], two[name], strict=True):
-            yield from _compared(name, old, new)
+def _shape(instance: Instance) -> str:
+    inputs = ", ".join(map(_extents, instance.inputs)) or "nothing"
+    return f"{instance.definition} {inputs} -> {', '.join(map(_extents, instance.outputs))}"
 
 
-def _written(program: Program) -> dict[str, list[Equation]]:
-    found: dict[str, list[Equation]] = {}
-    for equation in program.equations():
-        found.setdefault(equation.out, []).append(equation)
+def _extents(shape: tuple[int, ...]) -> str:
+    return "[" + ", ".join(map(str, shape)) + "]"
+
+
+def _variables(pairing: Pairing, before: Checked, after: Checked) -> Iterator[Change]:
+    """Parameters and states of layers that both have; what the optimizer keeps is told once for all parameters."""
+    called = called_as_before(pairing, [i.name for i in before.instances])
+    gone = tuple(i.name + "." for i in pairing.removed), tuple(i.name + "." for i in pairing.added)
+    tables = [{name(v.name): f"{v.kind} {_extents(v.shape)}{'' if v.trainable or v.kind != 'parameter' else ', not trained'}"
+               for v in model.variables if v.kind != "optimizer" and not v.name.startswith(without)}
+              for model, name, without in ((before, str, gone[0]), (after, called, gone[1]))]
+    yield from _named(*tables)
+    yield from _named(*({v.name.rpartition(":")[2]: "kept by the optimizer for every parameter" for v in m.variables
+                         if v.kind == "optimizer"} for m in (before, after)))
+
+
+def _ports(model: Checked) -> dict[str, str]:
+    """Inputs, outputs, targets and metrics."""
+    kinds = {"input": model.inputs, "output": model.outputs, "target": model.targets}
+    ports = {f"{kind} {p.name}": f"{p.dtype} {_extents(p.shape)}" for kind, found in kinds.items() for p in found}
+    return {**ports, **{f"metric {m.name}": "a figure of every epoch" for m in model.metrics}}
+
+
+def _settings(block: str, value: Any) -> dict[str, str]:
+    """The settings of a block by dotted names, without where they stand."""
+    found: dict[str, str] = {}
+
+    def collect(name: str, part: Any) -> None:
+        if isinstance(part, dict):
+            for key, inner in part.items():
+                if key != "place":
+                    collect(f"{name}.{key}", inner)
+        elif isinstance(part, list) and any(isinstance(inner, dict) for inner in part):
+            for number, inner in enumerate(part, 1):
+                collect(f"{name}.{number}", inner)
+        elif part is not None and part != []:
+            found[name] = json.dumps(part, ensure_ascii=False)
+
+    collect(block, to_json(value) or {})
     return found
-
-
-def _compared(name: str, old: Equation, new: Equation) -> Iterator[Change]:
-    old, new = _alike(old), _alike(new)
-    if old == new:
-        return
-    became = f"{equation_text(old)} became {equation_text(new)}"
-    if (old.index, old.ranges, old.reduce, old.accumulate, old.guard) != (
-            new.index, new.ranges, new.reduce, new.accumulate, new.guard):
-        yield Change("changed", name, became)
-        return
-    verdict = equal(old.expr, new.expr)
-    if isinstance(verdict, str):
-        yield Change("proved" if verdict == "proved" else "sampled", name, became)
-        return
-    with mpmath.workdps(DIGITS):
-        point = {entry: mpmath.mpf(number) for entry, number in verdict.items()}
-        where = " and ".join(f"{expression_text(entry)} = {float(number):.4g}" for entry, number in point.items())
-        values = [_at(formula, point) for formula in (old.expr, new.expr)]
-    yield Change("changed", name, f"{became}; where {where or 'it stands'}: {values[0]} and {values[1]}")
-
-
-def _at(formula: Any, point: Mapping[Any, Any]) -> str:
-    try:
-        return str(mpmath.nstr(value(formula, point), 6))
-    except (ValueError, ZeroDivisionError):
-        return "no number"
-
-
-def _alike(equation: Equation) -> Equation:
-    """An equation whose indices are called by their order, so that names do not matter."""
-    kept = [f.name for f in equation.index if isinstance(f, Index)]
-    order = [*kept, *(name for name, _ in equation.ranges if name not in kept)]
-    named = renamed(equation, {name: f"i{number}" for number, name in enumerate(order)})
-    return replace(named, ranges=tuple(sorted(named.ranges)), winner="")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,11 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nndsl.checking.checked import Checked, Port
-from nndsl.diagnostics import Diagnostic, Source, problem
+from nndsl.diagnostics import Diagnostic, problem
 from nndsl.diagnostics.places import line_label
 from nndsl.ir.equation import SAMPLE_WEIGHT, Equation, Program, adjoint_name, target_name
-from nndsl.ir.expression import reads
+from nndsl.ir.expression import Index, reads, walk
 from nndsl.ir.replay import Replay
+from nndsl.lint.material import Material
 
 Array = NDArray[Any]
 
@@ -50,10 +52,10 @@ class Points:
                  if v.kind == "parameter" and v.name in kept}
         return {**fed, **kept, **moved, SAMPLE_WEIGHT: np.ones(SAMPLES)}
 
-    def memory(self, program: Program, arrays: Mapping[str, Array]) -> Mapping[str, Array]:
-        """Every tensor after a program ran."""
+    def replay(self, program: Program, arrays: Mapping[str, Array]) -> Replay:
+        """A program after it ran."""
         given = {name: array for name, array in arrays.items() if name in program.tensors}
-        return Replay(program, given, batch=SAMPLES, step=1, seed=self.seed, rate=1.0, dtype=np.float64).memory
+        return Replay(program, given, batch=SAMPLES, step=1, seed=self.seed, rate=1.0, dtype=np.float64)
 
 
 def _drawn(port: Port, random: np.random.Generator) -> Array:
@@ -61,29 +63,56 @@ def _drawn(port: Port, random: np.random.Generator) -> Array:
     return random.integers(0, port.limit or 2, shape) if port.dtype == "int" else random.uniform(0, 1, shape)
 
 
-def without_gradient(model: Checked, source: Source) -> Iterator[Diagnostic]:
-    """Advice for every trained parameter whose gradient is zero, up to rounding, at all points tried."""
-    names = [v for v in model.variables if v.kind == "parameter" and v.trainable]
-    largest = dict.fromkeys((v.name for v in names), 0.0)
+def without_gradient(material: Material, fading: bool) -> Iterator[Diagnostic]:
+    """Advice for every trained parameter whose gradient is zero, up to rounding, at all points tried.
+
+    Args:
+        material: with a loss.
+        fading: whether gradients fade over the depth; then a small one is not zero unless its terms cancel.
+    """
+    model = material.model
+    trained = [v for v in model.variables if v.kind == "parameter" and v.trainable]
+    largest, uncancelled = (dict.fromkeys((v.name for v in trained), 0.0) for _ in range(2))
     for seed in range(1, POINTS + 1):
         points = Points(model, seed)
-        found = points.memory(model.learn, points.arrays())
-        sizes = {n: float(np.abs(found[adjoint_name(n)]).max(initial=0)) if adjoint_name(n) in found else 0.0 for n in largest}
-        scale = max(sizes.values(), default=0.0) or 1.0
-        largest = {n: max(largest[n], sizes[n] / scale) for n in largest}
-    for variable in names:
-        if not largest[variable.name] < TINY:
-            continue
-        owner = [i.place for i in model.instances if variable.name in i.parameters]
-        label = line_label(owner[0] if owner else variable.place, f"here `{variable.name}`", source)
-        helps = ("leave it out: what follows takes it away, or nothing depends on it (a bias before a normalization is "
-                 "`use_bias = false`)",)
-        yield problem("NN0802", label[0].span if label else None, label[0].text if label else "", helps=helps,
-                      name=variable.name)
+        replay = points.replay(model.learn, points.arrays())
+        sizes = {v.name: _size(replay, v.name) for v in trained}
+        if not all(math.isfinite(size) for size, _ in sizes.values()):
+            return  # what is no number here is told of elsewhere
+        scale = max((size for size, _ in sizes.values()), default=0.0) or 1.0
+        for name, (size, terms) in sizes.items():
+            largest[name] = max(largest[name], size / scale)
+            uncancelled[name] = max(uncancelled[name], size / terms if terms else 0.0)
+    for variable in trained:
+        if largest[variable.name] < TINY and (not fading or uncancelled[variable.name] < TINY):
+            yield _without(variable.name, material)
 
 
-def saturating(model: Checked, source: Source) -> Iterator[Diagnostic]:
+def _size(replay: Replay, parameter: str) -> tuple[float, float]:
+    """The largest entry of a gradient, and the largest sum of the magnitudes of an entry's terms."""
+    name = adjoint_name(parameter)
+    if name not in replay.memory:
+        return 0.0, 0.0
+    terms = 0.0
+    for equation, scan in replay.writers(name):
+        if equation.index and scan == ():
+            kept = {node.name for formula in equation.index for node in walk(formula) if isinstance(node, Index)}
+            axes = tuple(at for at, (index, _) in enumerate(equation.ranges) if index not in kept)
+            values = np.abs(replay.values(equation.expr, equation.ranges)).sum(axis=axes)
+            terms += float(values.max(initial=0))
+    return float(np.abs(replay.memory[name]).max(initial=0)), terms
+
+
+def _without(name: str, material: Material) -> Diagnostic:
+    label = line_label(material.place(name), f"here `{name}`", material.source)
+    helps = ("leave it out: what follows takes it away, or nothing depends on it (a bias before a normalization is "
+             "`use_bias = false`)",)
+    return problem("NN0802", label[0].span if label else None, label[0].text if label else "", helps=helps, name=name)
+
+
+def saturating(material: Material) -> Iterator[Diagnostic]:
     """Advice where moving an output's argument far out leaves the loss large and its gradient nothing."""
+    model, source = material.model, material.source
     for output in model.output_tensors:
         cut = _argument(model.learn, output)
         if cut is None or adjoint_name(cut.out) not in model.learn.tensors:
@@ -92,9 +121,15 @@ def saturating(model: Checked, source: Source) -> Iterator[Diagnostic]:
         steps = tuple(s for s in model.learn.steps if not (isinstance(s, Equation) and s.out == cut.out))
         tensors = {**model.learn.tensors, cut.out: replace(tensor, role="input")}
         if all(_lost(model, Program(tensors, steps), cut.out, seed) for seed in range(1, POINTS + 1)):
-            label = line_label(_loss_place(model), "with this loss", source) or line_label(cut.origin.place, "this sum", source)
+            label = line_label(_loss_place(model), "with this loss", source) or line_label(_output_place(material, cut),
+                                                                                           "this output", source)
             helps = ("take the cross-entropy that goes with the output's function, or an output without it",)
             yield problem("NN0803", label[0].span if label else None, label[0].text if label else "", helps=helps)
+
+
+def _output_place(material: Material, cut: Equation) -> str:
+    weights = [r.tensor for r in reads(cut.expr) if material.model.learn.tensors[r.tensor].role == "parameter"]
+    return material.place(weights[0]) if weights else cut.origin.place
 
 
 def _loss_place(model: Checked) -> str:
@@ -112,7 +147,7 @@ def _lost(model: Checked, program: Program, cut: str, seed: int) -> bool:
     for port in model.targets:  # extreme targets, so that half of the outputs are wrong
         if port.dtype == "real":
             arrays[target_name(port.name)] = np.round(arrays[target_name(port.name)])
-    near, far = (points.memory(program, {**arrays, cut: size * way}) for size in (NEAR, FAR))
+    near, far = (points.replay(program, {**arrays, cut: size * way}).memory for size in (NEAR, FAR))
     slopes = [float(np.abs(found[adjoint_name(cut)]).max()) for found in (near, far)]
     losses = [float(found[model.objective]) for found in (near, far)]
     return bool(np.isfinite(losses).all() and slopes[1] < LOST * slopes[0] and losses[1] > 0.1 * losses[0] > 0)

@@ -50,10 +50,14 @@ def kind_of(reading: Reading) -> Kind:
 
 def open_file(path: Path) -> Table:
     """The data of a file named on the command line, of the kind its ending says."""
+    kind = source_of(path).kind
+    return SOURCES[kind].read(Reading(DataSource(kind, (path.name,)), path.parent, (path.resolve().parent,)))
+
+
+def source_of(path: Path) -> DataSource:
+    """A file named on the command line, as the setting of a `data` block; its kind is that of its ending."""
     name = next((name for name, kind in SOURCES.items() if path.suffix.lower() in kind.suffixes), None)
     if name is None:
         known = ", ".join(suffix for kind in SOURCES.values() for suffix in kind.suffixes)
-        reason = f"its ending is none of {known}"
-        raise NNError(problem("NN0504", None, path=str(path), reason=reason))
-    reading = Reading(DataSource(name, (path.name,)), path.parent, (path.resolve().parent,))
-    return SOURCES[name].read(reading)
+        raise NNError(problem("NN0504", None, path=str(path), reason=f"its ending is none of {known}"))
+    return DataSource(name, (str(path.resolve()),))
