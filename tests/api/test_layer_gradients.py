@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from layer_slopes import apart, assert_gradients
 from library import definitions
+from plain_module import plain_module
 
 import nndsl
+from nndsl import cache
 from nndsl.inspect.doc.weights import weights
 from nndsl.syntax.tree import Definition
 
@@ -30,6 +32,7 @@ CASES: dict[str, list[Case]] = {
     "dropout": [({"rate": 0.3}, (STEPS,))],
     "spatial_dropout1d": [({"rate": 0.3}, (STEPS,))],
     "spatial_dropout2d": [({"rate": 0.3}, (IMAGE,))],
+    "spatial_dropout3d": [({"rate": 0.3}, (VOLUME,))],
     "gaussian_noise": [({"stddev": 0.3}, (STEPS,))],
     "gaussian_dropout": [({"rate": 0.3}, (STEPS,))],
     "relu": [({"max_value": 1.15, "negative_slope": 0.1, "threshold": 0.013}, (LINE,))],
@@ -47,10 +50,13 @@ CASES: dict[str, list[Case]] = {
     "repeat_vector": [({"n": 3}, (LINE,))],
     "zero_padding1d": [({"padding": [2, 1]}, (STEPS,))],
     "zero_padding2d": [({"padding": [[1, 2], [0, 3]]}, (IMAGE,)), ({"padding": [1, 2]}, (IMAGE,))],
+    "zero_padding3d": [({"padding": [[1, 0], [2, 1], [0, 1]]}, (VOLUME,))],
     "cropping1d": [({"cropping": [1, 2]}, (STEPS,))],
     "cropping2d": [({"cropping": [[1, 2], [0, 3]]}, (IMAGE,))],
+    "cropping3d": [({"cropping": [[1, 0], [2, 1], [0, 1]]}, (VOLUME,))],
     "up_sampling1d": [({"size": 3}, (STEPS,))],
     "up_sampling2d": [({"size": [2, 3]}, (IMAGE,))],
+    "up_sampling3d": [({"size": [2, 1, 3]}, (VOLUME,))],
     "add": [({}, (STEPS,) * 3)],
     "subtract": [({}, (STEPS,) * 2)],
     "multiply": [({}, (STEPS,) * 3)],
@@ -79,14 +85,19 @@ CASES: dict[str, list[Case]] = {
     "conv2d_transpose": [({"filters": 3, "kernel_size": [3, 4], "strides": 2, "padding": "same"}, ((3, 2, 4),)),
                          ({"filters": 3, "kernel_size": 2, "strides": [1, 3], "output_padding": 1}, ((3, 2, 4),)),
                          ({"filters": 2, "kernel_size": 3, "dilation_rate": 2, "use_bias": False}, ((3, 2, 4),))],
+    "conv3d_transpose": [({"filters": 2, "kernel_size": [2, 3, 2], "strides": [1, 2, 2], "padding": "same"}, ((2, 3, 2, 2),))],
     "max_pooling1d": [({"pool_size": 3, "strides": 2, "padding": "same"}, (STEPS,))],
     "max_pooling2d": [({"pool_size": [3, 2], "strides": 2, "padding": "same"}, (IMAGE,)), ({}, (IMAGE,))],
+    "max_pooling3d": [({"pool_size": [2, 3, 2], "strides": [1, 2, 2], "padding": "same"}, (VOLUME,))],
     "average_pooling1d": [({"pool_size": 3, "strides": 2, "padding": "same"}, (STEPS,)), ({}, (STEPS,))],
     "average_pooling2d": [({"pool_size": [3, 2], "strides": 2, "padding": "same"}, (IMAGE,)), ({}, (IMAGE,))],
+    "average_pooling3d": [({"pool_size": [2, 3, 2], "strides": [1, 2, 2], "padding": "same"}, (VOLUME,))],
     "global_max_pooling1d": [({}, (STEPS,)), ({"keepdims": True}, (STEPS,))],
     "global_max_pooling2d": [({}, (IMAGE,)), ({"keepdims": True}, (IMAGE,))],
+    "global_max_pooling3d": [({}, (VOLUME,)), ({"keepdims": True}, (VOLUME,))],
     "global_average_pooling1d": [({}, (STEPS,)), ({"keepdims": True}, (STEPS,))],
     "global_average_pooling2d": [({}, (IMAGE,)), ({"keepdims": True}, (IMAGE,))],
+    "global_average_pooling3d": [({}, (VOLUME,)), ({"keepdims": True}, (VOLUME,))],
     "batch_normalization": [({}, (STEPS,)), ({"axis": 1, "scale": False}, (IMAGE,)), ({"center": False}, (LINE,))],
     "layer_normalization": [({}, (STEPS,)), ({"axis": 1, "scale": False}, (IMAGE,)), ({"center": False}, (LINE,))],
     "group_normalization": [({"groups": 2}, (IMAGE,)), ({"groups": 3, "axis": 2, "scale": False}, (IMAGE,)),
@@ -113,6 +124,22 @@ CASES: dict[str, list[Case]] = {
     "position_embedding": [({}, (STEPS,))],
 }
 
+FIRST: dict[str, str] = {"data_format": "channels_first"}
+
+SETTINGS: dict[str, list[Case]] = {
+    "simple_rnn": [({"units": 3, "dropout": 0.3, "recurrent_dropout": 0.4}, (STEPS,))],
+    "lstm": [({"units": 3, "dropout": 0.3, "recurrent_dropout": 0.4, "return_sequences": True}, (STEPS,))],
+    "gru": [({"units": 3, "dropout": 0.3}, (STEPS,)), ({"units": 3, "recurrent_dropout": 0.4, "reset_after": False}, (STEPS,))],
+    "multi_head_attention": [({"num_heads": 2, "key_dim": 3, "dropout": 0.2}, ((3, 2, 4), (2, 2, 3))),
+                             ({"num_heads": 2, "key_dim": 3, "attention_axes": [2]}, ((2, 3, 4), (2, 4, 3)))],
+    "layer_normalization": [({"axis": [1, 3]}, (IMAGE,))],
+    "up_sampling2d": [({"size": [2, 3], "interpolation": "bilinear", **FIRST}, (IMAGE,))],
+    "dot": [({"axes": [2, 1]}, ((2, 3, 2), (3, 4))), ({"axes": [3, 2]}, ((2, 3, 4), (5, 4, 2)))],
+    "conv2d": [({"filters": 4, "kernel_size": 2, "groups": 2, **FIRST}, ((4, 3, 5),))],
+    "conv1d_transpose": [({"filters": 3, "kernel_size": 3, "strides": 2, "output_padding": 1, **FIRST}, (STEPS,))],
+}
+"""More settings, for which what is generated runs in plain Python: compiling takes long."""
+
 LAYERS = list(definitions("layer"))
 ALL = [pytest.param(name, case, id=f"{name}-{number}") for name, found in CASES.items() for number, case in enumerate(found)]
 
@@ -135,6 +162,15 @@ def test_gradients(name: str, case: Case) -> None:
     if name in ("maximum", "minimum"):  # the same place of different inputs is compared
         inputs = list(np.moveaxis(apart(random, (3, *shapes[0], len(shapes))), -1, 0))
     assert_gradients(nndsl.layer(name, **settings).build(*shapes), inputs)
+
+
+@pytest.mark.parametrize(("name", "case"), [pytest.param(name, case, id=f"{name}-{number}") for name, found in SETTINGS.items()
+                                            for number, case in enumerate(found)])
+def test_gradients_with_more_settings(name: str, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cache, "load_module", lambda artifact: plain_module(cache.module_path(artifact).read_text()))
+    settings, shapes = case
+    random = np.random.default_rng(2)
+    assert_gradients(nndsl.layer(name, **settings).build(*shapes), [apart(random, (3, *s)) for s in shapes])
 
 
 @pytest.mark.parametrize(("name", "case"), [p for p in ALL if not {"f", "layer"} & p.values[1][0].keys()])
