@@ -78,6 +78,7 @@ def test_each_is_told_at_its_place(body: str, code: str, place: str, says: str) 
     "output y[t, i] = d(x[t, i] * floor(x[t, i]), x[0, 0])",
     "output y[t, i] = d(where(x[t, i] > 0, x[t, i], 0), x[0, 0])",
     "let axes = [1, 2]; m = sum[c](x[c @ axes]); output y[c @ axes] = x[c @ axes] - m",
+    "output x -> bidirectional(gru(2), backward_layer = lstm(2, go_backwards = true))",
     "let axes = [2]; output y[..., c @ axes] = x[..., c @ axes] * c",
 ])
 def test_and_nothing_about_what_is_right(body: str) -> None:

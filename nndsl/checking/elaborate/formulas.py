@@ -158,6 +158,8 @@ def comparison(node: Comparison, place: Place) -> Value:
 def given(node: Expression, place: Place) -> Value:
     """What is compared with `none`: a value, or a layer that a setting was given."""
     entry = place.frame.names.get(node.name) if isinstance(node, Name) else None
+    if isinstance(entry, Thunk) and isinstance(entry.node, Name) and entry.node.name in entry.place.frame.names:
+        return given(entry.node, entry.place)
     if isinstance(entry, Thunk) and is_pipeline(entry.node, entry.place.frame):
         return reference(entry.node, entry.place, PIPELINE)
     return evaluate(node, place.part())

@@ -31,7 +31,8 @@ def otherwise(node: Otherwise, place: Place) -> Value:
         raise mistake("NN0217", node.value.span)
     other = array(node.other, place.inner())
     if other.axes:
-        raise mistake("NN0206", node.other.span, f"is {shape_text(other.shape)}", expected="a number after `else`", found="a tensor")
+        raise mistake("NN0206", node.other.span, f"is {shape_text(other.shape)}", expected="a number after `else`",
+                      found="a tensor")
     return entry(node.value, place, other)
 
 
