@@ -14,10 +14,11 @@ from nndsl.checking import check
 from nndsl.compiler import ALL, Passes, Stages, compile_checked
 from nndsl.diagnostics import Source
 from nndsl.ir.equation import Equation, Program, Scan
+from nndsl.ir.expression import BATCH
 from nndsl.ir.interpreter import run
 from nndsl.kernels import contract, entry
 from nndsl.passes.contract import Product, product
-from nndsl.passes.contraction import Contraction, whole, ways
+from nndsl.passes.contraction import Contraction, ways, whole
 from nndsl.runtime.network import CompiledNetwork
 
 RECURRENCES = {
@@ -59,8 +60,9 @@ def compute(numbers, a, b, c):  # type: ignore[no-untyped-def]
 @cache
 def compiled(name: str, size: str, passes: Passes = ALL) -> Stages:
     (a, u), (inputs, body) = SIZES[size], RECURRENCES[name]
-    text = f"layer f() {{{{\n    {body}\n}}}}\nmodel m {{{{\n    input {inputs}\n    output p = x -> f\n}}}}\ntrain {{{{ loss mse }}}}\n"
-    return compile_checked(check(Source("m.nn", text.format(a=a, u=u)), {}).must_have_model(), "float64", passes)
+    inputs, body = (part.format(a=a, u=u) for part in (inputs, body))
+    text = f"layer f() {{\n    {body}\n}}\nmodel m {{\n    input {inputs}\n    output p = x -> f\n}}\ntrain {{ loss mse }}\n"
+    return compile_checked(check(Source("m.nn", text), {}).must_have_model(), "float64", passes)
 
 
 def in_scans(program: Program) -> list[tuple[Scan, Equation]]:
@@ -108,7 +110,8 @@ def test_every_way_gives_the_sums_at_every_step(name: str, size: str, samples: i
 def assert_step(way: Contraction, index: str, at: int, samples: int, program: Program, random: Any) -> None:
     """One step by the kernel, and by adding up entry by entry."""
     starts = [s.offset.constant.at(samples) + s.offset.of(index).at(samples) * at for s in (way.a, way.b, way.c)]
-    room = [int(np.prod([samples if e == "batch" else e for e in program.tensors[s.tensor].shape])) for s in (way.a, way.b, way.c)]
+    shapes = ([samples if e == BATCH else e for e in program.tensors[s.tensor].shape] for s in (way.a, way.b, way.c))
+    room = [int(np.prod(shape)) for shape in shapes]
     a, b, c = (random.standard_normal(r) for r in room)
     wanted = c.copy()
     given = numbers(way, samples)
