@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from nndsl.checking.elaborate.mistakes import Mistake, mistake
 from nndsl.diagnostics import Span
-from nndsl.ir.affine import affine, distance
+from nndsl.ir.affine import affine, distance, index_and_rest
 from nndsl.ir.components import components
 from nndsl.ir.equation import Equation, Scan, Step, Tensor, renamed
-from nndsl.ir.expression import BATCH, Expr, Extent, Index, Read, Reduce, walk
+from nndsl.ir.expression import BATCH, Expr, Extent, Index, Number, Read, Reduce, walk
 
 EARLIER = "an earlier entry is `({}[t - 1] else 0)`, with the other indices beside"
 
@@ -104,9 +104,8 @@ class _Recurrence:
         """Where an entry is read that is no fixed number of places away along some axis."""
         names = {member.out for member in self.members}
         for back in self.backward:
-            forms = [affine(formula) for formula in back.read.index]
-            if back.read.tensor in names and any(f is None or len(f.coefficients) > 1 or any(c != number(1) for c in
-                                                 f.coefficients.values()) for f in forms):
+            computed = (formula for formula in back.read.index if not isinstance(formula, Number))
+            if back.read.tensor in names and any(index_and_rest(formula) is None for formula in computed):
                 return back.span
         return None
 
