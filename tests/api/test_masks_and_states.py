@@ -94,8 +94,8 @@ def test_bidirectional(merge: str | None) -> None:
     inner = nndsl.layer("gru", UNITS, return_sequences=True)
     layer = nndsl.layer("bidirectional", inner, merge_mode=merge).build((STEPS, WIDTH))
     weights = drawn(layer)
-    forward = walked("gru", X, MASK, weights[:3])[0]
-    back = walked("gru", X[:, ::-1], MASK[:, ::-1], weights[3:])[0][:, ::-1]
+    forward = walked("gru", X, MASK, weights[:3])[0] * MASK[..., None]  # what is left out gives zeros
+    back = walked("gru", X[:, ::-1], MASK[:, ::-1], weights[3:])[0][:, ::-1] * MASK[..., None]
     wanted = {"concat": np.concatenate([forward, back], -1), "sum": forward + back, "mul": forward * back,
               "ave": (forward + back) / 2, None: (forward, back)}[merge]
     np.testing.assert_allclose(layer.forward(X, mask=MASK), wanted, rtol=1e-10, atol=1e-12)
