@@ -19,11 +19,11 @@ from nndsl.checking.imports import open_scope
 from nndsl.checking.library import standard
 from nndsl.checking.names import flattened
 from nndsl.checking.primitives import ACTIVATIONS
-from nndsl.checking.rules import PARAM_SETTINGS, RULES
+from nndsl.checking.rules import PARAM_SETTINGS, RULES, STATE_SETTINGS
 from nndsl.checking.scope import Found, Scope
 from nndsl.checking.studies import Studies
 from nndsl.diagnostics import Report, Source
-from nndsl.syntax.tree import Definition, Input, Param
+from nndsl.syntax.tree import Definition, Input, Param, State
 
 Shape: TypeAlias = tuple[int, ...]
 Setting: TypeAlias = Union[bool, int, float, str, None, "Piece", Sequence["Setting"]]
@@ -301,8 +301,9 @@ def _expected(piece: Piece) -> Mapping[str, tuple[str, ...]]:
     found = _found(piece)
     if found is None:
         return {}
-    params = [s.declaration.name for s, _ in flattened(found.definition.body) if isinstance(s, Param)]
-    brought = {name + ending: takes for name in params for ending, takes in PARAM_SETTINGS.items()}
+    kept = {Param: PARAM_SETTINGS, State: STATE_SETTINGS}
+    brought = {s.declaration.name + ending: takes for s, _ in flattened(found.definition.body) if isinstance(s, (Param, State))
+               for ending, takes in kept[type(s)].items()}
     return {**Studies().expected(found), **RULES[found.kind].settings, **brought}
 
 

@@ -66,6 +66,9 @@ LITERALS: Mapping[str, str] = {**dict.fromkeys(TRAINING_SETTINGS, NUMBER), "use_
 PARAM_SETTINGS: Mapping[str, Expected] = {"_initializer": INITIAL, "_regularizer": REGULARIZER}
 """The settings that a `param` brings, by what is put after its name."""
 
+STATE_SETTINGS: Mapping[str, Expected] = {"_initializer": INITIAL}
+"""Those that a `state` brings."""
+
 BLOCK = frozenset({Let, Equation, Output, Require, If, Also})
 """What every block but an optimizer's may hold."""
 

@@ -8,9 +8,20 @@ from functools import cached_property
 
 from nndsl.checking.body import Uses
 from nndsl.checking.names import flattened, own_sizes
-from nndsl.checking.rules import ANYTHING, LITERALS, NUMBER, PARAM_SETTINGS, RULES, SCHEDULED, TRUTH, VALUE, Expected
+from nndsl.checking.rules import (
+    ANYTHING,
+    LITERALS,
+    NUMBER,
+    PARAM_SETTINGS,
+    RULES,
+    SCHEDULED,
+    STATE_SETTINGS,
+    TRUTH,
+    VALUE,
+    Expected,
+)
 from nndsl.checking.scope import Found
-from nndsl.syntax.tree import Constant, Definition, Input, Number, Param, Parameter
+from nndsl.syntax.tree import Constant, Definition, Input, Number, Param, Parameter, State
 
 
 @dataclass(frozen=True)
@@ -96,11 +107,13 @@ def _scheduled(kind: str, takes: Expected) -> Expected:
 
 
 def _of_body(definition: Definition) -> tuple[Slot, ...]:
-    """The settings that a layer's statements bring: two for each `param`, and each input that may be left out."""
+    """What a layer's statements bring: settings of each `param` and `state`, and each input, by its name."""
     slots: list[Slot] = []
     for statement, _ in flattened(definition.body):
         if isinstance(statement, Param):
             slots += [Slot(statement.declaration.name + ending, takes) for ending, takes in PARAM_SETTINGS.items()]
-        elif isinstance(statement, Input) and statement.declaration.default is not None:
+        elif isinstance(statement, State):
+            slots += [Slot(statement.declaration.name + ending, takes) for ending, takes in STATE_SETTINGS.items()]
+        elif isinstance(statement, Input) and not statement.several:
             slots.append(Slot(statement.declaration.name, flows=True))
     return tuple(slots)

@@ -122,3 +122,16 @@ def _index_names(expression: Expression) -> Iterator[str]:
     else:
         for child in CHILDREN[type(expression)](expression):
             yield from _index_names(child)
+
+
+def head(expression: Expression) -> Expression:
+    """What stands first in a pipeline."""
+    while isinstance(expression, Pipe):
+        expression = expression.value
+    return expression
+
+
+def mentions(expression: Expression, names: Collection[str]) -> bool:
+    """Whether one of some names, or `...`, stands in an expression."""
+    own = (isinstance(expression, Name) and expression.name in names) or isinstance(expression, Dots)
+    return own or any(mentions(child, names) for child in CHILDREN[type(expression)](expression))

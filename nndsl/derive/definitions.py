@@ -28,9 +28,6 @@ FORMULAS: dict[str, Callable[..., Expr]] = {
     "expm1": lambda x: apply("sub", apply("exp", x), 1),
 }
 
-CONSTANT = frozenset({"or", "and", "not", "eq", "ne", "lt", "le", "gt", "ge", "floordiv", "floor", "ceil", "round", "sign"})
-"""Operations that are constant wherever they have a derivative at all."""
-
 
 def spelled_out(expr: Expr) -> Expr:
     """A formula in which only SymPy's own functions are left: the named ones are replaced by their textbook formulas."""

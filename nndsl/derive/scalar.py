@@ -11,9 +11,9 @@ from functools import lru_cache
 
 from sympy.core.parameters import distribute
 
-from nndsl.derive.definitions import CONSTANT
 from nndsl.derive.symbols import Translation
 from nndsl.ir.expression import Apply, Expr, Number, Read, apply, rebuild
+from nndsl.ir.operations import CONSTANT
 
 ZERO = Number(0)
 

@@ -82,6 +82,12 @@ OPERATIONS: dict[str, Operation] = {
     "softplus": Operation(1, language=False),
 }
 
+CONSTANT = frozenset({"or", "and", "not", "eq", "ne", "lt", "le", "gt", "ge", "floordiv", "floor", "ceil", "round", "sign"})
+"""Operations that are constant wherever they have a derivative at all."""
+
+POSITIONS = ("argmax", "argmin")
+"""Reductions of which the same is true."""
+
 REDUCTIONS = ("sum", "prod", "max", "min", "argmax", "argmin")
 """What an equation may do over the indices that its left side lacks; argmax and argmin give the flat position."""
 

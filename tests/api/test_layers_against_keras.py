@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 from keras_layers import array, cases, definition, settings
+from plain_module import plain_module
 
 import nndsl
+from nndsl import cache
 
-CASES = cases("layers")
+COMPILED, PLAIN = cases("layers"), cases("layer_settings")
 
 
 def close(got: Any, want: dict[str, Any], case: dict[str, Any]) -> None:
@@ -29,18 +31,31 @@ def own(name: str) -> str:
     return name.rsplit("/", 1)[-1]
 
 
-@pytest.mark.parametrize("case", [pytest.param(case, id=case["id"]) for case in CASES])
+@pytest.mark.parametrize("case", COMPILED, ids=lambda case: case["id"])
 def test_layers(case: dict[str, Any]) -> None:
+    compare(case)
+
+
+@pytest.mark.parametrize("case", PLAIN, ids=lambda case: case["id"])
+def test_settings_of_layers(case: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is generated, run by plain Python: the settings are many, and compiling takes long."""
+    monkeypatch.setattr(cache, "load_module", lambda artifact: plain_module(cache.module_path(artifact).read_text()))
+    compare(case)
+
+
+def compare(case: dict[str, Any]) -> None:
+    """Outputs, gradients and states of a layer are Keras's."""
     named = dict(case["call_kwargs"])
     training = named.pop("training", False)
     x = [array(value) for value in case["inputs"]] * (2 if case["call"] == "self" else 1)
-    mask = {"mask": array(case["mask"])} if "mask" in case else {}
+    optional = {name: array(value) for name, value in case.get("named", {}).items()}
+    optional |= {"mask": array(case["mask"])} if "mask" in case else {}
     layer = nndsl.layer(definition(case["class_name"]), **settings(case["config"]), **named).build(*(a.shape[1:] for a in x))
     names = dict(zip(layer.weights, case["weights"], strict=True))
     for name, weight in names.items():
         assert own(name.replace(".", "/")).endswith(own(weight["name"])), (name, weight["name"])
         layer.weights[name] = array(weight["value"])
-    outputs = several(layer.forward(*x, training=training, **mask))
+    outputs = several(layer.forward(*x, training=training, **optional))
     for got, want in zip(outputs, case["outputs"], strict=True):
         assert got.shape == tuple(want["shape"])
         close(got, want, case)

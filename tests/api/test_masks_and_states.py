@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from layer_slopes import apart, assert_gradients
+from recurrent_cells import drawn, gru, lstm, simple_rnn
 
 import nndsl
 
@@ -14,27 +15,6 @@ UNITS, STEPS, WIDTH = 3, 6, 4
 X = np.random.default_rng(4).normal(size=(3, STEPS, WIDTH))
 MASK = np.array([[1, 1, 1, 1, 1, 1], [0, 1, 1, 0, 1, 0], [1, 1, 0, 0, 0, 0]], bool)
 START = np.random.default_rng(5).normal(size=(2, 3, UNITS))
-
-
-def sigmoid(z: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-z))
-
-
-def simple_rnn(x: np.ndarray, h: np.ndarray, w: list[np.ndarray]) -> np.ndarray:
-    return np.tanh(x @ w[0] + h @ w[1] + w[2])
-
-
-def gru(x: np.ndarray, h: np.ndarray, w: list[np.ndarray]) -> np.ndarray:
-    zx, rx, nx = np.split(x @ w[0] + w[2][0], 3, axis=1)
-    zh, rh, nh = np.split(h @ w[1] + w[2][1], 3, axis=1)
-    z = sigmoid(zx + zh)
-    return z * h + (1 - z) * np.tanh(nx + sigmoid(rx + rh) * nh)
-
-
-def lstm(x: np.ndarray, h: np.ndarray, c: np.ndarray, w: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    i, f, g, o = np.split(x @ w[0] + h @ w[1] + w[2], 4, axis=1)
-    c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
-    return sigmoid(o) * np.tanh(c), c
 
 
 SINGLE = {"gru": gru, "simple_rnn": simple_rnn}
@@ -49,13 +29,6 @@ def walked(name: str, x: np.ndarray, mask: np.ndarray, w: list[np.ndarray], star
         state = [np.where(mask[:, t, None], n, s) for n, s in zip(new, state, strict=True)]
         outputs.append(state[0])
     return [np.stack(outputs, 1), *state]
-
-
-def drawn(layer: Any) -> list[np.ndarray]:
-    random = np.random.default_rng(8)
-    for name, value in layer.weights.items():
-        layer.weights[name] = random.normal(size=value.shape)
-    return [np.array(value) for value in layer.weights.values()]
 
 
 RECURRENT = ("simple_rnn", "gru", "lstm")
@@ -121,8 +94,8 @@ def test_bidirectional(merge: str | None) -> None:
     inner = nndsl.layer("gru", UNITS, return_sequences=True)
     layer = nndsl.layer("bidirectional", inner, merge_mode=merge).build((STEPS, WIDTH))
     weights = drawn(layer)
-    forward = walked("gru", X, MASK, weights[:3])[0]
-    back = walked("gru", X[:, ::-1], MASK[:, ::-1], weights[3:])[0][:, ::-1]
+    forward = walked("gru", X, MASK, weights[:3])[0] * MASK[..., None]  # what is left out gives zeros
+    back = walked("gru", X[:, ::-1], MASK[:, ::-1], weights[3:])[0][:, ::-1] * MASK[..., None]
     wanted = {"concat": np.concatenate([forward, back], -1), "sum": forward + back, "mul": forward * back,
               "ave": (forward + back) / 2, None: (forward, back)}[merge]
     np.testing.assert_allclose(layer.forward(X, mask=MASK), wanted, rtol=1e-10, atol=1e-12)

@@ -77,6 +77,22 @@ def test_windows(case: tuple[Any, Callable[[np.ndarray], Any]]) -> None:
     np.testing.assert_allclose(np.sum(gradient * direction), slope, rtol=1e-6, atol=1e-7)
 
 
+@pytest.mark.parametrize(("read", "expected"), [
+    ("(h[t - 1, c] else 5)", lambda h: shifted(h, -1, 5.0)), ("(h[t - 2, c] else 5)", lambda h: shifted(h, -2, 5.0)),
+    ("(h[t + 1, c] else 5)", lambda h: shifted(h, 1, 5.0)), ("(h[t - 1, c + 1] else 5)", lambda h: np.pad(
+        h, ((0, 0), (1, 0), (0, 1)), constant_values=5.0)[:, :-1, 1:])])
+def test_what_stands_beside_a_recurrence_for_others(read: str, expected: Callable, tmp_path: Path) -> None:
+    """Another formula says itself what stands before the first step; that is not where the recurrence starts."""
+    path = tmp_path / "beside.nn"
+    path.write_text("layer beside() {\n    input x[T, C]\n    h[t, c] = x[t, c] + (h[t - 1, c] else 2) / 2\n"
+                    f"    output y[t < T, c < C] = {read}\n}}\n")
+    x = np.random.default_rng(6).normal(size=(2, *SHAPE))
+    h = [2 + 0 * x[:, 0]]
+    for t in range(SHAPE[0]):
+        h.append(x[:, t] + h[-1] / 2)
+    np.testing.assert_allclose(nndsl.layer("beside", source=str(path)).build(SHAPE).forward(x), expected(np.stack(h[1:], 1)))
+
+
 def test_places_from_data(tmp_path: Path) -> None:
     """A position told by the data may leave its axis too; then nothing flows back."""
     path = tmp_path / "lookup.nn"

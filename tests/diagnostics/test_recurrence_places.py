@@ -9,9 +9,10 @@ from nndsl.diagnostics import NNError, Source
 
 CASES = [
     ("output h[t] = x[t] + (h[t-1] else 0) + (h[t+1] else 0)", "NN0256", "h[t+1]"),
-    ("output h[t] = x[t] + h[T - 1 - t] / 2", "NN0253", "output h[t] = x[t] + h[T - 1 - t] / 2"),
-    ("c[t] = x[t] + h[t]\n    output h[t] = c[t] / 2 + (h[t-1] else 0)", "NN0254",
-     "output h[t] = c[t] / 2 + (h[t-1] else 0)"),
+    ("output h[t] = x[t] + h[T - 1 - t] / 2", "NN0253", "h[T - 1 - t]"),
+    ("output h[t] = x[t] + (h[t // 2] else 0)", "NN0253", "h[t // 2]"),
+    ("output h[t] = x[t] + h[t]", "NN0254", "h[t]"),
+    ("c[t] = x[t] + h[t]\n    output h[t] = c[t] / 2 + (h[t-1] else 0)", "NN0254", "c[t]"),
     ("c[t < T - 1] = x[t] * (h[t-1] else 0)\n    output h[t < T] = x[t] + (c[t-1] else 0)", "NN0255",
      "c[t < T - 1] = x[t] * (h[t-1] else 0)"),
     ("output h[t] = x[t] + h[t-1]", "NN0205", "t-1"),

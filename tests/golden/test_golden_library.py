@@ -8,14 +8,25 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
+from typing import Literal
 
 import pytest
+from layer_cases import CASES
+from library import definitions
 from library_pieces import EVERY, KINDS, stages
+
+from nndsl.api.pieces.compiled import piece
+from nndsl.checking import pieces
+from nndsl.compiler import compile_piece
+from nndsl.signature import Port
 
 FOLDER = Path(__file__).with_name("library")
 PROGRAMS = {"activation": ("learn",), "loss": ("learn",), "regularizer": ("learn",), "metric": ("assess", "finish"),
             "optimizer": ("begin", "update"), "schedule": ("forward",), "initializer": ("initial",)}
 """What of a piece is its own: the rest is what any model has."""
+
+WHOLE = ("embedding",)
+"""Layers that take whole numbers."""
 
 
 def loops(code: str, programs: tuple[str, ...]) -> str:
@@ -27,13 +38,27 @@ def loops(code: str, programs: tuple[str, ...]) -> str:
     return re.sub(r"((?:library/[\w/]+\.nn|<python>)):\d+", r"\1", text)
 
 
+def layer_text() -> str:
+    """The loops of every layer, forwards and backwards, with the first of the settings it is tested with."""
+    texts = []
+    for definition in definitions("layer"):
+        settings, shapes = CASES[definition.name][0]
+        kind: Literal["int", "real"] = "int" if definition.name in WHOLE else "real"
+        ports = [Port(f"x_{n}", shape, kind) for n, shape in enumerate(shapes)]
+        built = pieces.layer(piece("layer", definition.name, (), settings, None).piece, ports)
+        texts.append(f"# ---- {definition.name}\n\n{loops(compile_piece(built, 'float32').code, ('learn',))}")
+    return "\n".join(texts)
+
+
 def text_of(kind: str) -> str:
     """The loops of all definitions of a kind."""
+    if kind == "layer":
+        return layer_text()
     names = [d.name for d in EVERY if d.kind == kind]
     return "\n".join(f"# ---- {name}\n\n{loops(stages(kind, name).code, PROGRAMS[kind])}" for name in names)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*KINDS, "layer"])
 def test_what_is_generated_is_what_was_reviewed(kind: str) -> None:
     path, text = FOLDER / f"{kind}.txt", text_of(kind)
     if os.environ.get("NNDSL_RENEW"):
@@ -50,4 +75,4 @@ def test_every_definition_has_loops_of_its_own() -> None:
 
 
 def test_nothing_else_stands_there() -> None:
-    assert {path.name for path in FOLDER.iterdir()} == {f"{kind}.txt" for kind in KINDS}
+    assert {path.name for path in FOLDER.iterdir()} == {f"{kind}.txt" for kind in (*KINDS, "layer")}

@@ -42,9 +42,30 @@ def _view(x, start):
     return np.ctypeslib.as_array((kind * size).from_address(address))
 
 
+class _From:
+    """An array seen from where it begins in its memory: entries before that can be read, as kernels do."""
+
+    def __init__(self, x):
+        whole = x.base if isinstance(x.base, np.ndarray) else x
+        self.start, first = divmod(x.ctypes.data - whole.ctypes.data, x.itemsize)
+        data = whole.reshape(-1).view(np.uint8)[first:]
+        self.memory = data[:data.size // x.itemsize * x.itemsize].view(x.dtype)
+
+    def __getitem__(self, places):
+        return self.memory[self.start + places]
+
+    def __setitem__(self, places, values):
+        self.memory[self.start + places] = values
+
+
+def _contract(numbers, at, a, b, c):
+    kernels.contract(numbers, at, _From(a), _From(b), _From(c))
+
+
 SHIMS = {
     **{name: getattr(kernels, name) for name in kernels.__all__},
-    "kernel": _as_it_is, "rare": _as_it_is, "entry": _as_it_is, "gemm": _gemm, "gather_rows": _gather_rows,
+    "kernel": _as_it_is, "rare": _as_it_is, "entry": _as_it_is, "gemm": _gemm, "contract": _contract,
+    "gather_rows": _gather_rows,
     "view": _view,
     "flush_denormals": lambda: 0, "restore_denormals": lambda word: None, "orthonormalize": kernels.orthonormalize.py_func,
 }

@@ -12,6 +12,7 @@ from nndsl.checking.elaborate.frame import BROKEN, Broken, Deferred, Frame
 from nndsl.checking.elaborate.mistakes import Mistake, mistake
 from nndsl.checking.elaborate.ranges import analyse, extents_of
 from nndsl.checking.elaborate.recurrence import Written
+from nndsl.checking.elaborate.several import single
 from nndsl.checking.elaborate.symbols import Analysis, Unfinished, Untold
 from nndsl.checking.elaborate.uses import from_uses
 from nndsl.checking.elaborate.values import Value
@@ -43,12 +44,20 @@ def force(deferred: Deferred) -> Value | Broken:
         return again(deferred)
     deferred.state = "busy"
     try:
-        deferred.value = DEFINERS[type(deferred.statement)](deferred.statement, deferred.frame, deferred)
+        statement = meant(deferred)
+        deferred.value = DEFINERS[type(statement)](statement, deferred.frame, deferred)
     except Mistake as error:
         deferred.frame.tell(error)
         deferred.value = BROKEN
     deferred.state = "done"
     return deferred.value
+
+
+def meant(deferred: Deferred) -> Statement:
+    """The statement that defines a name, each of its own names standing for one axis."""
+    if deferred.meant is None:
+        deferred.meant = single(deferred.statement, deferred.frame)
+    return deferred.meant
 
 
 def again(deferred: Deferred) -> Value:
@@ -57,7 +66,7 @@ def again(deferred: Deferred) -> Value:
     Raises:
         Mistake: it is not a tensor with indices.
     """
-    statement, frame = deferred.statement, deferred.frame
+    statement, frame = meant(deferred), deferred.frame
     name = defined_name(statement) or ""
     tensor = isinstance(statement, (Equation, Output)) and isinstance(statement.target, Indexed)
     shape = shape_of(deferred) if tensor else None
@@ -79,7 +88,7 @@ def shape_of(deferred: Deferred) -> tuple[Extent, ...] | None:
 
     None where that depends on what is being looked at just now.
     """
-    statement = deferred.statement
+    statement = meant(deferred)
     if deferred.state == "done" or not isinstance(statement, (Equation, Output)) or not isinstance(statement.target, Indexed):
         if deferred.state == "busy":
             return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+
 from nndsl.checking.elaborate.arrays import shape_text
 from nndsl.checking.elaborate.builder import SAMPLE, Builder, free
 from nndsl.checking.elaborate.evaluate import array
@@ -10,7 +12,8 @@ from nndsl.checking.elaborate.mistakes import mistake
 from nndsl.checking.elaborate.tensors import side, tensor_of
 from nndsl.checking.elaborate.values import Array, Value
 from nndsl.diagnostics import Span
-from nndsl.ir.expression import Derivative, Expr, Read, walk
+from nndsl.ir.expression import Apply, Derivative, Expr, Read, Reduce, walk
+from nndsl.ir.operations import CONSTANT, POSITIONS
 from nndsl.syntax.tree import Call, Expression
 
 
@@ -25,7 +28,7 @@ def derivative(node: Call, place: Place) -> Value:
     found = array(first, place.inner())
     kept = found.axes if found.shape == (1,) else ()
     value = _entry(Array(found.axes if not kept else (), found.expr), first.span, place)
-    needed = _needed(value.tensor, place.builder)
+    needed, smooth = (_needed(value.tensor, place.builder, found) for found in (walk, _sloped))
     own = next((name for name in place.builder.awaited if name in needed), None)
     if own is not None:
         raise mistake("NN0261", first.span, name=own.rpartition(".")[2])
@@ -34,6 +37,8 @@ def derivative(node: Call, place: Place) -> Value:
         entry = _input(other, place)
         if entry.tensor not in needed:
             raise mistake("NN0260", other.span)
+        if entry.tensor not in smooth:
+            raise mistake("NN0260", other.span, "changes the number in jumps at most")
         by.append(entry)
     return Array(kept, Derivative(value, tuple(by)))
 
@@ -69,12 +74,32 @@ def _input(node: Expression, place: Place) -> Read:
     return entry.expr
 
 
-def _needed(result: str, builder: Builder) -> set[str]:
-    """The tensors that a tensor is computed from, itself included."""
+def _needed(result: str, builder: Builder, parts: Callable[[Expr], Iterator[Expr]]) -> set[str]:
+    """The tensors that a tensor is computed from, itself included; `parts` are those of a formula that count."""
     needed, size = {result}, 0
     while size < len(needed):  # once is enough but for recurrences
         size = len(needed)
         for equation in reversed(builder.steps):
             if equation.out in needed:
-                needed.update(entry.tensor for entry in walk(equation.expr) if isinstance(entry, Read))
+                needed.update(entry.tensor for entry in parts(equation.expr) if isinstance(entry, Read))
     return needed
+
+
+def _sloped(expr: Expr) -> Iterator[Expr]:
+    """The parts of a formula by which it changes other than in jumps."""
+    yield expr
+    match expr:
+        case Apply("where", (_, *values)):
+            inner: tuple[Expr, ...] = tuple(values)
+        case Apply(operation, operands):
+            inner = () if operation in CONSTANT else operands
+        case Reduce(kind, _, body):
+            inner = () if kind in POSITIONS else (body,)
+        case Derivative(value, by):
+            inner = (value, *by)
+        case Read(other=other):
+            inner = () if other is None else (other,)
+        case _:
+            inner = ()
+    for part in inner:
+        yield from _sloped(part)

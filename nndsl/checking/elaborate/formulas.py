@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from nndsl.checking.elaborate.arrays import elementwise
 from nndsl.checking.elaborate.evaluate import as_array, describe, evaluate, look_up, rule
 from nndsl.checking.elaborate.fold import fold
-from nndsl.checking.elaborate.frame import Place
+from nndsl.checking.elaborate.frame import Place, Thunk
 from nndsl.checking.elaborate.mistakes import mistake
+from nndsl.checking.elaborate.references import is_pipeline, reference
 from nndsl.checking.elaborate.values import Array, Bundle, Listing, Operation, Outputs, Value
 from nndsl.checking.primitives import ACTIVATIONS
-from nndsl.checking.scope import FORMULA
+from nndsl.checking.scope import FORMULA, PIPELINE
 from nndsl.diagnostics import Span
 from nndsl.ir.expression import Index
 from nndsl.syntax.tree import (
@@ -21,6 +22,7 @@ from nndsl.syntax.tree import (
     Comparison,
     Constant,
     Dots,
+    Expression,
     Group,
     ListOf,
     Member,
@@ -142,7 +144,8 @@ def binary(node: Binary, place: Place) -> Value:
 @rule(Comparison)
 def comparison(node: Comparison, place: Place) -> Value:
     """`0 <= a < b`: all comparisons hold."""
-    values = [evaluate(operand, place.part()) for operand in node.operands]
+    with_none = Constant(None) in node.operands
+    values = [evaluate(operand, place.part()) if not with_none else given(operand, place) for operand in node.operands]
     spans = [operand.span for operand in node.operands]
     result: Value = None
     for number, operator in enumerate(node.operators):
@@ -150,6 +153,16 @@ def comparison(node: Comparison, place: Place) -> Value:
         one = compare(SIGNS[operator], sides, places, node.span, place)
         result = one if number == 0 else operate("and", (result, one), (node.span, node.span), node.span, place)
     return result
+
+
+def given(node: Expression, place: Place) -> Value:
+    """What is compared with `none`: a value, or a layer that a setting was given."""
+    entry = place.frame.names.get(node.name) if isinstance(node, Name) else None
+    if isinstance(entry, Thunk) and isinstance(entry.node, Name) and entry.node.name in entry.place.frame.names:
+        return given(entry.node, entry.place)
+    if isinstance(entry, Thunk) and is_pipeline(entry.node, entry.place.frame):
+        return reference(entry.node, entry.place, PIPELINE)
+    return evaluate(node, place.part())
 
 
 def compare(operation: str, values: tuple[Value, Value], spans: tuple[Span, Span], span: Span, place: Place) -> Value:

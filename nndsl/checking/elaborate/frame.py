@@ -51,6 +51,7 @@ class Deferred:
 
     def __init__(self, statement: Statement, frame: Frame) -> None:
         self.statement, self.frame = statement, frame
+        self.meant: Statement | None = None  # the statement, once each of its names stands for one axis
         self.state = "new"
         self.value: Value | Broken = BROKEN
         self.shaping = False

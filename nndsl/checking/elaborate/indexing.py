@@ -14,7 +14,6 @@ from nndsl.checking.elaborate.mistakes import mistake
 from nndsl.checking.elaborate.recurrence import Backward
 from nndsl.checking.elaborate.tensors import side, tensor_of
 from nndsl.checking.elaborate.values import Array, Listing, Outputs, Value
-from nndsl.diagnostics import Span
 from nndsl.ir.expression import BATCH, Apply, Expr, Extent, Index, Number, Read, rebuild
 from nndsl.syntax.tree import Axis, Comparison, Dots, Expression, Group, Indexed, Name, Otherwise
 
@@ -30,7 +29,11 @@ def otherwise(node: Otherwise, place: Place) -> Value:
     """An entry, or what stands in its place where an index leaves its axis."""
     if not isinstance(node.value, Indexed):
         raise mistake("NN0217", node.value.span)
-    return entry(node.value, place, array(node.other, place.inner()))
+    other = array(node.other, place.inner())
+    if other.axes:
+        raise mistake("NN0206", node.other.span, f"is {shape_text(other.shape)}", expected="a number after `else`",
+                      found="a tensor")
+    return entry(node.value, place, other)
 
 
 def base(node: Indexed, place: Place) -> Value:
@@ -78,15 +81,9 @@ def _entry(value: Array, node: Indexed, place: Place, other: Array | None) -> Ar
     if isinstance(expr, Read) and expr.tensor in place.builder.awaited:
         place.builder.backward.append(Backward(expr, node.span))
     if other is not None and leaves:
-        expr = _guarded(expr, other, node.span, place)
+        assert isinstance(expr, Read)
+        expr = Read(expr.tensor, expr.index, other.expr, expr.stop)
     return Array(tuple(open_axes), expr)
-
-
-def _guarded(expr: Expr, other: Array, span: Span, place: Place) -> Expr:
-    assert isinstance(expr, Read)
-    if other.axes:
-        raise mistake("NN0206", span, expected="a number after `else`", found="a tensor")
-    return Read(expr.tensor, expr.index, other.expr, expr.stop)
 
 
 def index_formula(axis: Axis, place: Place, extent: Extent) -> Expr:

@@ -18,7 +18,7 @@ from nndsl.checking.elaborate.mistakes import Mistake, mistake
 from nndsl.checking.elaborate.references import is_pipeline, reference
 from nndsl.checking.elaborate.values import Applicable, Array, Bundle, Chain, Closure, Given, Listing, Operation, Outputs, Value
 from nndsl.checking.names import flattened
-from nndsl.checking.rules import LAYER_SETTINGS, PARAM_SETTINGS
+from nndsl.checking.rules import LAYER_SETTINGS, PARAM_SETTINGS, STATE_SETTINGS
 from nndsl.checking.scope import PIPELINE
 from nndsl.syntax.tree import Definition, Expression, Input, Param, Pipe, State
 
@@ -122,7 +122,9 @@ def instance(closure: Closure, values: tuple[Value, ...], use: Use) -> Value:
     inputs = [s for s, _ in flattened(definition.body) if isinstance(s, Input)]
     params = [s.declaration.name for s, _ in flattened(definition.body) if isinstance(s, Param)]
     states = [s.declaration.name for s, _ in flattened(definition.body) if isinstance(s, State)]
-    options = (*(p + suffix for p in params for suffix in PARAM_SETTINGS), *LAYER_SETTINGS)
+    brought = (*(p + suffix for p in params for suffix in PARAM_SETTINGS),
+               *(s + suffix for s in states for suffix in STATE_SETTINGS))
+    options = (*brought, *LAYER_SETTINGS)
     beside = (*options, *(s.declaration.name for s in inputs))
     found, others = assign(closure, (), use.node.span, beside)
     path = path_of(closure, others, use)

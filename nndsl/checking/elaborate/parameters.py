@@ -15,6 +15,7 @@ from nndsl.checking.elaborate.functions import apply_function
 from nndsl.checking.elaborate.mistakes import mistake
 from nndsl.checking.elaborate.ranges import analyse
 from nndsl.checking.elaborate.references import reference
+from nndsl.checking.elaborate.several import single
 from nndsl.checking.elaborate.sizes import bind_sizes
 from nndsl.checking.elaborate.tensors import alias, side, tensor_of
 from nndsl.checking.elaborate.values import Array, Closure, Given, Listing, Outputs, Value
@@ -47,7 +48,7 @@ def state(statement: State, frame: Frame, deferred: Deferred) -> Value:
 def variable(declaration: Declaration, frame: Frame, kind: str) -> Array:
     """A parameter or state as a value."""
     name = frame.called(declaration.name)
-    option = frame.options.get(declaration.name + "_initializer") if kind == "parameter" else None
+    option = frame.options.get(declaration.name + "_initializer")
     entry: Entry
     if option is not None:
         entry = option
@@ -101,7 +102,7 @@ def update(statement: Update, frame: Frame) -> None:
     if not known_state:
         raise mistake("NN0239", statement.target.span)
     assert isinstance(current, Array) and isinstance(current.expr, Read)
-    frame.context.current.updates.append(assignment(statement, current, frame))
+    frame.context.current.updates.append(assignment(single(statement, frame), current, frame))
 
 
 def assignment(statement: Update, current: Array, frame: Frame) -> Equation:

@@ -12,7 +12,7 @@ from nndsl.checking.elaborate.mistakes import mistake
 from nndsl.checking.elaborate.symbols import Alike, Analysis, Standing, Symbol, solve
 from nndsl.checking.elaborate.values import Array, Listing, Outputs, Value
 from nndsl.checking.primitives import NUMBERS
-from nndsl.checking.walking import CHILDREN, is_reduction, open_indices
+from nndsl.checking.walking import CHILDREN, head, is_reduction, mentions, open_indices, walk
 from nndsl.diagnostics import Label, Span
 from nndsl.ir.expression import BATCH, Extent
 from nndsl.syntax.tree import Axis, Call, Comparison, Dots, Expression, Group, Indexed, Name, Pipe
@@ -229,6 +229,15 @@ class _Finder:
                         self.analysis.places[axis.value.name] = axis.place
                 if symbol is not None:
                     self.standing.append(Standing((symbol,), extent, axis.value.span))
+            else:
+                self.computed(axis.value, extent, env)
+
+    def computed(self, index: Expression, extent: Extent, env: Env) -> None:
+        """Note which indices an index is computed from."""
+        for node in walk(index):
+            symbol = self.symbol(node.name, env) if isinstance(node, Name) else None
+            if symbol is not None and symbol.computed is None:
+                symbol.computed = index.span, extent
 
     def placed(self, axes: tuple[Axis, ...], shape: tuple[Extent, ...], span: Span | None) -> list[tuple[Axis, Extent]]:
         """Each axis with its extent; what is left is what `...` stands for."""
@@ -279,22 +288,9 @@ class _Finder:
     def opens(self, node: Expression, env: Env) -> bool:
         """Whether a formula depends on indices around it."""
         taken = [*self.frame.names, *NUMBERS, *self.frame.scope.lets]
-        return bool(open_indices(node, taken)) or _mentions(node, env)
+        return bool(open_indices(node, taken)) or mentions(node, env)
 
     def closed(self, node: Expression) -> tuple[Extent, ...] | None:
         value = evaluate_alone(node, self.frame.place())
         self.analysis.values[id(node)] = value
         return extents_of(value)
-
-
-def head(node: Expression) -> Expression:
-    """What stands first in a pipeline."""
-    while isinstance(node, Pipe):
-        node = node.value
-    return node
-
-
-def _mentions(node: Expression, env: Env) -> bool:
-    """Whether an index in scope, or `...`, stands in an expression."""
-    own = (isinstance(node, Name) and node.name in env) or isinstance(node, Dots)
-    return own or any(_mentions(child, env) for child in CHILDREN[type(node)](node))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from nndsl.checking.elaborate.mistakes import Mistake, mistake
 from nndsl.diagnostics import Span
-from nndsl.ir.affine import affine, distance
+from nndsl.ir.affine import affine, distance, index_and_rest
 from nndsl.ir.components import components
 from nndsl.ir.equation import Equation, Scan, Step, Tensor, renamed
-from nndsl.ir.expression import BATCH, Expr, Extent, Index, Read, Reduce, walk
+from nndsl.ir.expression import BATCH, Expr, Extent, Index, Number, Read, Reduce, walk
+
+EARLIER = "an earlier entry is `({}[t - 1] else 0)`, with the other indices beside"
 
 
 @dataclass(frozen=True)
@@ -92,9 +94,20 @@ class _Recurrence:
         first = self.members[0]
         tried = [found for axis in range(len(first.index)) if (found := self._axes(first.out, axis)) is not None]
         running = [axes for axes in tried if any(use.shift for use in self._uses(axes))]
-        if not tried:
-            raise mistake("NN0253", self._place(first.out), name=self._own(first.out))
+        lost = None if running else self._lost()
+        if not tried or lost is not None:
+            name = self._own(first.out)
+            raise mistake("NN0253", lost or self._place(first.out), helps=(EARLIER.format(name),), name=name)
         return self._along((running or tried)[0])
+
+    def _lost(self) -> Span | None:
+        """Where an entry is read that is no fixed number of places away along some axis."""
+        names = {member.out for member in self.members}
+        for back in self.backward:
+            computed = (formula for formula in back.read.index if not isinstance(formula, Number))
+            if back.read.tensor in names and any(index_and_rest(formula) is None for formula in computed):
+                return back.span
+        return None
 
     # ------------------------------------------------------------------------------------------ along which axis
 
@@ -140,7 +153,7 @@ class _Recurrence:
             raise self._mixed(later[0], axes)
         self._same_extent(axes)
         name = self._name(axes)
-        body = tuple(self._fixed(equation, axes, name) for equation in self._sorted(uses))
+        body = tuple(self._fixed(equation, axes, name) for equation in self._sorted(uses, axes))
         extent = self.tensors[self.members[0].out].shape[axes[self.members[0].out]]
         return Scan(name, int(extent), body, reverse=bool(later))
 
@@ -152,7 +165,7 @@ class _Recurrence:
                 assert shift is not None
                 yield _Use(equation, read, shift)
 
-    def _sorted(self, uses: list[_Use]) -> list[Equation]:
+    def _sorted(self, uses: list[_Use], axes: Mapping[str, int]) -> list[Equation]:
         """The equations, each after those whose entries of the same index value it reads."""
         at = {equation.out: [k for k, e in enumerate(self.members) if e.out == equation.out] for equation in self.members}
         needs: list[set[int]] = [set() for _ in self.members]
@@ -162,8 +175,7 @@ class _Recurrence:
         groups = components([sorted(found) for found in needs])
         stuck = next((g for g in groups if len(g) > 1 or g[0] in needs[g[0]]), None)
         if stuck is not None:
-            name = self.members[stuck[0]].out
-            raise mistake("NN0254", self._place(name), name=self._own(name))
+            raise self._stuck({self.members[at].out for at in stuck}, axes)
         return [self.members[group[0]] for group in groups]
 
     def _same_extent(self, axes: Mapping[str, int]) -> None:
@@ -198,11 +210,23 @@ class _Recurrence:
         """What the user calls a tensor."""
         return self.written_at[tensor].name if tensor in self.written_at else tensor.rpartition(".")[2]
 
+    def _stuck(self, names: Collection[str], axes: Mapping[str, int]) -> Mistake:
+        """Why entries cannot be computed that need each other."""
+        name = min(names, key=[member.out for member in self.members].index)
+        for back in self.backward:
+            if back.read.tensor in names and _constant(back.read.index[axes[back.read.tensor]]) == 0:
+                index = back.read.index[axes[back.read.tensor]]
+                label = f"at the same `{index.name.split('°')[0]}`" if isinstance(index, Index) else ""
+                name = self._own(back.read.tensor)
+                return mistake("NN0254", back.span, label, helps=(EARLIER.format(name),), name=name)
+        return mistake("NN0254", self._place(name), name=self._own(name))
+
     def _mixed(self, use: _Use, axes: Mapping[str, int]) -> Mistake:
         """Why a recurrence cannot read earlier and later entries at once."""
         tensor, axis = use.read.tensor, axes[use.read.tensor]
         found = [b.span for b in self.backward if b.read.tensor == tensor and _constant(b.read.index[axis]) == use.shift]
-        return mistake("NN0256", found[0] if found else self._place(tensor), name=self._own(tensor))
+        helps = ("what runs forwards and what runs backwards are two tensors",)
+        return mistake("NN0256", found[0] if found else self._place(tensor), helps=helps, name=self._own(tensor))
 
 
 def _constant(formula: Expr) -> int | None:

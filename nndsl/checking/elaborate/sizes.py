@@ -7,6 +7,7 @@ from nndsl.checking.elaborate.axes import positions
 from nndsl.checking.elaborate.evaluate import known, whole
 from nndsl.checking.elaborate.frame import Frame
 from nndsl.checking.elaborate.mistakes import Mistake, mistake
+from nndsl.checking.elaborate.several import single_axes, whole_names
 from nndsl.diagnostics import Label, Span
 from nndsl.ir.expression import BATCH, Extent
 from nndsl.syntax.tree import Axis, Dots, Expression, Name
@@ -27,6 +28,7 @@ def bind_sizes(axes: tuple[Axis, ...], shape: tuple[Extent, ...], frame: Frame, 
     Raises:
         Mistake: the value has another number of axes, or another size.
     """
+    written, axes = axes, single_axes(axes, frame)
     try:
         placed, rest = positions(axes, len(shape), frame.place(), span)
     except Mistake as error:
@@ -36,6 +38,7 @@ def bind_sizes(axes: tuple[Axis, ...], shape: tuple[Extent, ...], frame: Frame, 
                       name=name, axes=asked(axes), shape=shape_text(shape)) from None
     for axis, position in placed:
         bind_size(axis.value, shape[position], frame, span, name, also)
+    whole_names(written, frame)
     if rest is not None:
         dots = tuple(shape[position] for position in rest)
         if frame.dots is None:

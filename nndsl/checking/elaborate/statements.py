@@ -12,6 +12,7 @@ from nndsl.checking.elaborate.equations import entered, formula, sides, tensor
 from nndsl.checking.elaborate.evaluate import as_array, evaluate_alone, known_truth
 from nndsl.checking.elaborate.frame import Broken, Deferred, Frame
 from nndsl.checking.elaborate.mistakes import Mistake, mistake
+from nndsl.checking.elaborate.several import single
 from nndsl.checking.elaborate.sizes import bind_sizes
 from nndsl.checking.elaborate.values import Value
 from nndsl.checking.names import output_name
@@ -86,7 +87,7 @@ def give(statement: Output, frame: Frame) -> None:
     name = output_name(statement) or ""
     entry = frame.names.get(name) if statement.target is not None else None
     try:
-        value = force(entry) if isinstance(entry, Deferred) else output(statement, frame, None)
+        value = force(entry) if isinstance(entry, Deferred) else output(single(statement, frame), frame, None)
     except Mistake:
         frame.result.broken = True
         raise
@@ -130,7 +131,7 @@ def filled_in(message: str, frame: Frame) -> str:
 @handler(Penalty)
 def penalty(statement: Penalty, frame: Frame) -> None:
     """Add to the objective: the sum of all entries, sample by sample."""
-    value = as_array(formula(statement.value, frame.place()), statement.value.span, frame.place())
+    value = as_array(formula(single(statement.value, frame), frame.place()), statement.value.span, frame.place())
     frame.context.penalize(reduced_whole("sum", value, frame.builder))
 
 

@@ -23,6 +23,7 @@ class Symbol:
         said: whether that was said with `<`.
         where: where it was found out.
         unique: its own name, once its extent is known.
+        computed: where it is part of an index, and how far the axis runs on which that stands.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Symbol:
     said: bool = False
     where: Span | None = None
     unique: str = ""
+    computed: tuple[Span, Extent] | None = None
 
 
 @dataclass(frozen=True)
@@ -120,9 +122,18 @@ def solve(analysis: Analysis, standing: list[Standing], alike: list[Alike], indi
         progress |= any(list(map(Alike.told, alike)))
     for symbol in (*analysis.left.values(), *(s for bound in analysis.bound.values() for s in bound.values())):
         if symbol.extent is None:
-            unknown = mistake("NN0210", symbol.span, name=symbol.name, helps=(f"say it: `{symbol.name} < extent`",))
-            raise (Unfinished if cut else Untold)(unknown.diagnostic)
+            raise (Unfinished if cut else Untold)(_unknown(symbol).diagnostic)
         symbol.unique = symbol.unique or indices.new(symbol.name, symbol.extent)
+
+
+def _unknown(symbol: Symbol) -> Mistake:
+    """Nothing says how far an index runs."""
+    if symbol.computed is None:
+        return mistake("NN0210", symbol.span, name=symbol.name, helps=(f"say it: `{symbol.name} < extent`",))
+    where, extent = symbol.computed
+    also = (Label(where, f"stands on an axis of {extent} entries, and `{symbol.name}` alone on none"),)
+    helps = (f"say it: `{symbol.name} < {extent}`", f"where `{where.text}` then leaves the axis: `(x[...] else 0)`")
+    return mistake("NN0210", symbol.span, also=also, helps=helps, name=symbol.name)
 
 
 def settle(standing: Standing, missing: list[Symbol]) -> None:

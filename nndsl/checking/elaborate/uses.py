@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from nndsl.checking.elaborate.frame import Deferred, Frame
 from nndsl.checking.elaborate.mistakes import Mistake
 from nndsl.checking.elaborate.ranges import analyse
+from nndsl.checking.elaborate.several import single
 from nndsl.checking.elaborate.symbols import Analysis
 from nndsl.checking.walking import walk
 from nndsl.ir.expression import Extent
@@ -29,7 +30,8 @@ def from_uses(name: str, axes: tuple[Axis, ...], frame: Frame) -> dict[str, Exte
     """
     for branching in list(frame.branchings.values()):
         branching.decide()
-    read = [statement for statement in frame.statements if any(_named(node, name) for node in _expressions(statement))]
+    statements = (single(statement, frame) for statement in frame.statements)
+    read = [statement for statement in statements if any(_named(node, name) for node in _expressions(statement))]
     if not read:
         raise Mistake
     found: dict[str, Extent] = {}
@@ -64,7 +66,7 @@ def _analysis(statement: Statement, frame: Frame) -> Analysis | None:
     if not isinstance(statement, (Equation, Output)):
         return None
     target = statement.target
-    deferred = next((d for d in frame.names.values() if isinstance(d, Deferred) and d.statement is statement), None)
+    deferred = next((d for d in frame.names.values() if isinstance(d, Deferred) and statement in (d.statement, d.meant)), None)
     if deferred is not None and (deferred.shaping or deferred.analysis is not None):
         return deferred.analysis
     try:

@@ -12,8 +12,8 @@ ROWS: dict[str, Entry] = {
     "NN0301": Entry(
         "`{name}` has no setting `{setting}`",
         "A setting is one that the definition lists, or one that every definition of its kind has: a layer `name`, "
-        "`trainable` and `activity_regularizer`, and `p_initializer` and `p_regularizer` for each `param p`; an "
-        "optimizer `clipnorm`, `weight_decay` and so on.",
+        "`trainable` and `activity_regularizer`, `p_initializer` and `p_regularizer` for each `param p` and `s_initializer` "
+        "for each `state s`; an optimizer `clipnorm`, `weight_decay` and so on.",
         _layer("dense(8, activaton = relu)"),
         _layer("dense(8, activation = relu)"),
     ),
