@@ -9,6 +9,7 @@ from math import prod
 from typing import Any
 
 from nndsl.verify.algebra import Algebra, Value
+from nndsl.verify.rules import applied
 
 Key = tuple[str, int]
 """An entry: its tensor and its row-major position."""
@@ -217,14 +218,14 @@ def _rewritten(atom: int, forms: Mapping[int, Value], algebra: Algebra, done: di
         operands = [substituted(x, forms, done) for x in found.operands]
         same = all(new is old for new, old in zip(operands, found.operands, strict=True))
         unchanged = Value(algebra, {((atom, 1),): 1}, float("nan"))
-        done[atom] = unchanged if same else applied(algebra, found.kind, operands)
+        done[atom] = unchanged if same else _applied(algebra, found.kind, operands)
     new = done[atom]
     return None if new.terms == {((atom, 1),): 1} else new
 
 
-def applied(algebra: Algebra, kind: str, operands: Sequence[Value]) -> Value:
+def _applied(algebra: Algebra, kind: str, operands: Sequence[Value]) -> Value:
     """An atom's function, or its bracket, of other operands."""
-    return operands[0] if kind == "group" else algebra.applied(kind, *operands)
+    return operands[0] if kind == "group" else applied(algebra, kind, *operands)
 
 
 def _entries(shape: tuple[int, ...], order: tuple[int, ...]) -> Sequence[int]:

@@ -15,8 +15,9 @@ from nndsl.verify.algebra import Algebra
 from nndsl.verify.calculus import Calculus, evaluated
 from nndsl.verify.cells import Cells, Definitions
 from nndsl.verify.plain import HIGH_PRECISION, Scalars, draw, functions
+from nndsl.verify.points import Point
 from nndsl.verify.settle import DIGITS, HIGH
-from nndsl.verify.subject import Point, Subject, code_numbers, numeric
+from nndsl.verify.subject import Subject, code_numbers, numeric
 
 SAME = 1e-14
 """Constants that the compiler computed are double-precision numbers: values at 50 digits agree to this share."""

@@ -11,15 +11,17 @@ from typing import Any
 
 from nndsl.ir.equation import adjoint_name
 from nndsl.verify.cells import Unstored
+from nndsl.verify.ledger import AGREE
 from nndsl.verify.plain import DOUBLE, Scalars, functions, read_functions
-from nndsl.verify.proof import AGREE, prove
+from nndsl.verify.points import At
+from nndsl.verify.proof import prove
 from nndsl.verify.report import Mutant
 from nndsl.verify.subject import Subject, code_numbers
 
-POINTS = ((2, 1), (3, 2), (1, 3), (2, 4))
-"""Batch sizes and seeds at which gradients are compared, until one differs."""
+POINTS = (At(2, 1), At(3, 2, whole=True), At(1, 3), At(2, 4, spread=4.0))
+"""Where gradients are compared, until one differs."""
 
-PROOFS = ((2, 1), (3, 2))
+PROOFS = (At(2, 1), At(3, 2))
 """Where a fault that changes no number is looked at symbol by symbol."""
 
 
@@ -52,7 +54,7 @@ def planted(subject: Subject, count: int, seed: int) -> Iterator[Mutant]:
     code = subject.stages.code
     every = list(faults(code))
     chosen = random.Random(seed).sample(every, min(count, len(every)))
-    wanted = [(subject.point(*p), Scalars(p[0])) for p in POINTS]
+    wanted = [(subject.point(at), Scalars(at.batch)) for at in POINTS]
     plain = read_functions(code)
     expected = [_gradients(subject, plain, *p) for p in wanted]
     lines = code.split("\n")
@@ -80,9 +82,9 @@ def _judged(subject: Subject, module: ModuleType, points: list[Any], expected: l
         name = next((n for n in wanted if not _same(found[n], wanted[n])), None)
         if name is not None:
             return "caught", f"the gradient of {name} differs"
-    for batch, seed in PROOFS:
+    for at in PROOFS:
         try:
-            verdicts = prove(subject, module, batch, seed)
+            verdicts = prove(subject, module, at)
         except (Unstored, ArithmeticError, TypeError, ValueError, IndexError, NameError) as error:
             return "caught", f"it fails: {type(error).__name__}"
         failed = next((n for n, v in verdicts.items() if v.verdict == "failed"), None)

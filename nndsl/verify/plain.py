@@ -182,7 +182,7 @@ class Scalars:
     """Numbers known only at run time."""
 
     batch: int
-    step: int = 3
+    step: Any = 3
     seed: int = 11
     rate: Any = 1.0
 
