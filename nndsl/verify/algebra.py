@@ -286,6 +286,8 @@ class Value:
         return self.number != 0
 
     def __abs__(self) -> Value:
+        if self.number == 0:  # a piece of its own, on which nothing varies: the slope of abs at 0 is 0
+            return Value(self.algebra, {}, 0.0)
         return -self if self.number < 0 else self
 
     def __float__(self) -> float:

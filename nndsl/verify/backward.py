@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -61,10 +62,18 @@ def _gradient_of(ledger: Ledger, atom: int, form: Value, numbers: dict[int, Any]
     (((number, _),),) = symbol.terms
     if form.terms.keys() == symbol.terms.keys():
         return symbol
-    form.number = evaluated(form, numbers, FLOATING)
+    form.number = _number(form, numbers)
     numbers[number] = form.number
     found[number] = form
     return symbol
+
+
+def _number(form: Value, numbers: dict[int, Any]) -> float:
+    """What a form comes to in double precision; nan where that has no such number."""
+    try:
+        return float(evaluated(form, numbers, FLOATING))
+    except (ArithmeticError, ValueError, TypeError):
+        return math.nan
 
 
 def known_numbers(algebra: Algebra, point: Mapping[str, Any], scalars: Scalars) -> dict[int, Any]:

@@ -87,6 +87,10 @@ class Cells:
     def cut(self) -> None:
         """What was stored since the last cut is, from here on, looked at as entries."""
 
+    def drawn(self, position: int) -> tuple[Any, ...]:
+        """The kind, stream and number of the random number that a cell holds."""
+        raise Unstored("numbers do not tell where they were drawn")
+
 
 @dataclass
 class Definitions:
@@ -149,6 +153,18 @@ class CutCells(Cells):
         """Store a number."""
         super().set(position, value)
         self._written[position] = None
+
+    def drawn(self, position: int) -> tuple[Any, ...]:
+        """The kind, stream and number of the random number that a cell holds; empty for anything else."""
+        algebra = self.definitions.algebra
+        value = self.get(position)
+        for forms in (self.definitions.forms, {}):
+            if len(value.terms) != 1 or [e for m in value.terms for _, e in m] != [1] or list(value.terms.values()) != [1]:
+                return ()
+            (((atom, _),),) = value.terms
+            value = forms.get(atom, value)
+        key = algebra.atoms[atom].key
+        return tuple(key[1:]) if key[0] == "random number" else ()
 
     def cut(self) -> None:
         """Turn what was stored since the last cut into symbols."""

@@ -25,7 +25,7 @@ USUAL: Sequence[At] = (At(2, 1), At(1, 2, whole=True), At(3, 3))
 KINDS: Sequence[At] = (
     At(2, 1), At(2, 2, whole=True, step=0), At(2, 3, positive=True), At(2, 4, spread=4.0), At(2, 5, spread=4.0, whole=True),
     At(2, 6, spread=0.02, step=7), At(2, 7, spread=30.0, whole=True), At(2, 8, spread=0.3, positive=True, whole=True),
-    At(2, 9, step=1600), At(2, 10, spread=4.0, step=40_000), At(2, 11, step=140),
+    At(2, 9, step=1600), At(2, 10, spread=4.0, step=40_000), At(2, 11, step=140), At(2, 12, empty=True),
 )
 """Those of other kinds that are tried."""
 

@@ -80,7 +80,7 @@ class Verification:
 
     def _prove(self, module: ModuleType) -> None:
         points = chosen(self.subject.user, self.subject.point, tuple(self.subject.seeds))
-        self._visited(points, "the loss")
+        self._visited(points, "what is differentiated")
         for at in points.points:
             self.tell(f"proof at {at.batch} {'sample' if at.batch == 1 else 'samples'}")
             try:

@@ -28,7 +28,7 @@ def multiplied(a: Monomial, b: Monomial) -> tuple[Monomial, bool]:
         before = exponents.get(atom)
         exponents[atom] = exponent if before is None else tidy(before + exponent)
         met = met or before is not None
-    return tuple(sorted((atom, e) for atom, e in exponents.items() if e)), met
+    return tuple(sorted((atom, e) for atom, e in exponents.items() if abs(e) > ROUNDING)), met
 
 
 def inverse(monomial: Monomial) -> Monomial:

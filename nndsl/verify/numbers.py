@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -108,6 +109,11 @@ class Reference:
         found = float(np.imag(self.objective(moved, np.complex128)) / STEP)
         return found if np.isfinite(found) else self._differences(name, direction)
 
+    @cached_property
+    def finite(self) -> bool:
+        """Whether its value is a number: a complex step would go on from a logarithm that is none."""
+        return bool(np.isfinite(self.objective({})))
+
     def _differences(self, name: str, direction: Array) -> float:
         """Richardson's extrapolation of central differences."""
         def central(step: float) -> float:
@@ -130,7 +136,7 @@ def against_differences(network: CompiledNetwork, subject: Subject) -> dict[str,
         here = Reference(subject, point, scalars)
         beside = Reference(subject, {n: a * (1 + NEAR) if a.dtype.kind == "f" else a for n, a in point.items()}, scalars)
         computed: dict[str, Array] | None = None
-        for name in left:
+        for name in left if here.finite else ():
             direction = np.random.default_rng(at.seed).normal(size=np.shape(point[name]))
             wanted = here.slope(name, direction)
             if np.isfinite(wanted) and abs(wanted - beside.slope(name, direction)) <= 1e-5 * max(abs(wanted), 1e-8):
@@ -157,7 +163,7 @@ def without_stops(subject: Subject) -> Iterator[tuple[str, float, float]]:
     for name in subject.wanted:
         direction = np.random.default_rng(at.seed).normal(size=np.shape(point[name]))
         slopes = kept.slope(name, direction), whole.slope(name, direction)
-        if np.isfinite(slopes).all() and abs(slopes[0] - slopes[1]) > TOLERANCE * max(map(abs, slopes)):
+        if np.isfinite(slopes).all() and abs(slopes[0] - slopes[1]) > TOLERANCE * max(*map(abs, slopes), 1e-6):
             yield name, *slopes
 
 
@@ -171,10 +177,19 @@ def values(network: CompiledNetwork, subject: Subject) -> Iterator[tuple[str, fl
     set_to(network, point, scalars)
     network.run("learn", at.batch, dict(point))
     for name in subject.seeds:
-        found = network.tensor("learn", name, at.batch).astype(np.float64)
-        reference = wanted[name].reshape(found.shape)
-        largest = max(float(np.abs(reference).max(initial=0)), 1e-9)
-        yield name, float(np.abs(found - reference).max(initial=0)) / largest
+        yield name, apart(network.tensor("learn", name, at.batch), wanted[name])
+
+
+def apart(found: Array, wanted: Array) -> float:
+    """How far two arrays lie apart, relative to the largest entry; nan, and infinities, agree with themselves only."""
+    found, wanted = found.astype(np.float64).reshape(-1), wanted.astype(np.float64).reshape(-1)
+    finite = np.isfinite(wanted)
+    if not np.array_equal(found[~finite], wanted[~finite], equal_nan=True):
+        return math.inf
+    largest = max(float(np.abs(wanted[finite]).max(initial=0)), 1e-9)
+    error = float(np.abs(found[finite] - wanted[finite]).max(initial=0)) / largest
+    return error if math.isfinite(error) else math.inf
+
 
 
 def single_precision(single: CompiledNetwork, double: CompiledNetwork, subject: Subject) -> dict[str, float]:

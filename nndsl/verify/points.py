@@ -29,6 +29,7 @@ class At:
         positive: whether inputs are.
         whole: whether targets are 0 or 1, rather than between.
         step: updates so far.
+        empty: whether totals are those of an epoch without samples.
     """
 
     batch: int
@@ -37,6 +38,7 @@ class At:
     positive: bool = False
     whole: bool = False
     step: int = 3
+    empty: bool = False
 
     def array(self, tensor: Tensor, generator: np.random.Generator, limit: int | None, first: Any) -> Any:
         """What a tensor is given.

@@ -15,6 +15,10 @@ FLOATS: Mapping[str, Callable[..., float]] = {
 """The elementary functions, in double precision."""
 
 
+LARGEST_EXPONENT = 700
+"""The exponential of a larger number is none in double precision."""
+
+
 def applied(algebra: Algebra, function: str, *operands: Value) -> Value:
     """An elementary function of values."""
     try:
@@ -32,6 +36,8 @@ def applied(algebra: Algebra, function: str, *operands: Value) -> Value:
 def _exp(algebra: Algebra, operand: Value) -> Value | None:
     """The exponential of a sum as the product of the exponentials of its terms."""
     if len(operand.terms) == 1 and next(iter(operand.terms.values())) == 1:
+        return None
+    if operand.terms.get((), 0.0) > LARGEST_EXPONENT:
         return None
     result = algebra.constant(1)
     for monomial, coefficient in operand.terms.items():
@@ -66,7 +72,7 @@ def _log_of_sum(algebra: Algebra, operand: Value) -> Value | None:
     outside = tuple((a, e) for a, e in common(operand.terms) if algebra.atoms[a].kind == "exp")
     rest = {multiplied(m, inverse(outside))[0]: c for m, c in operand.terms.items()}
     scale = abs(rest[max(rest, key=lambda m: (len(m), m))])
-    if not outside and scale == 1:
+    if (not outside and scale == 1) or not math.isfinite(scale):
         return None
     inner = Value(algebra, {m: c / scale for m, c in rest.items()}, math.nan)
     return _log_of_exponentials(algebra, outside) + applied(algebra, "log", inner) + math.log(scale)
@@ -79,5 +85,14 @@ def _log_of_exponentials(algebra: Algebra, factors: Sequence[tuple[int, float]])
     return result
 
 
-RULES: Mapping[str, Callable[[Algebra, Value], Value | None]] = {"exp": _exp, "log": _log}
+def _hyperbolic(sign: int) -> Callable[[Algebra, Value], Value | None]:
+    """Half the sum, or difference, of an exponential and its inverse."""
+    def rule(algebra: Algebra, operand: Value) -> Value | None:
+        return (applied(algebra, "exp", operand) + applied(algebra, "exp", -operand) * sign) * 0.5
+    return rule
+
+
+RULES: Mapping[str, Callable[[Algebra, Value], Value | None]] = {
+    "exp": _exp, "log": _log, "cosh": _hyperbolic(1), "sinh": _hyperbolic(-1),
+}
 """What makes functions of one form of those that are equal; None where nothing applies."""

@@ -24,8 +24,9 @@ DIGITS = 50
 CLOSE = mpmath.mpf(10) ** -13
 """Coefficients are double-precision numbers, so that differences are told from 0 only to this share of their terms."""
 
-LARGEST, LARGEST_RATIONAL = 60, 600
-"""SymPy's simplification of more operations than this may run for minutes; that of quotients of polynomials goes further."""
+LARGEST, LARGEST_RATIONAL, FEW = 60, 600, 4
+"""SymPy's simplification of more operations than this may run for minutes, of more than a few symbols sooner; that of quotients
+of polynomials goes further."""
 
 HIGH: dict[str, Callable[..., Any]] = {
     "exp": mpmath.exp, "log": mpmath.log, "sin": mpmath.sin, "cos": mpmath.cos, "tan": mpmath.tan, "sinh": mpmath.sinh,
@@ -86,7 +87,7 @@ class Judge:
         operations = sp.count_ops(expr)
         if operations <= LARGEST_RATIONAL and _rational(expr) == 0:
             return "proved"
-        if operations > LARGEST:
+        if operations > (LARGEST if len(free) <= FEW else LARGEST / 2):
             return "sampled"
         return "proved" if any(attempt(expr) == 0 for attempt in ATTEMPTS) else "sampled"
 

@@ -52,7 +52,7 @@ from nndsl.syntax.tree import (
 SHAPES: tuple[Shape, ...] = ((3,), (4, 3), (4, 4, 2), (3, 4, 4, 2), ())
 """Shapes that are tried, until one fits a definition."""
 
-SETTINGS: tuple[Setting, ...] = (2, 0.5, [1], [3], [2, 1], [4, 1], "tanh", "ab,bc->ac", Piece("layer", "activation", ("tanh",)))
+SETTINGS: tuple[Setting, ...] = (2, 0.5, "tanh", "ab,bc->ac", [1], [3], [2, 1], [4, 1], Piece("layer", "activation", ("tanh",)))
 """Values that are tried for settings of which nothing says what they may be."""
 
 MOST = 1500
@@ -96,8 +96,16 @@ class Specimens:
         key = id(found.definition)
         if key not in self._first:
             self._first[key] = None  # a layer is no setting of itself
-            self._first[key] = next(self._fitting(found, self._needed(found), source), None)
+            plain = self._needed(found, layers=False)
+            self._first[key] = next(self._fitting(found, plain, source), None) or self._changed(found, plain, source) or next(
+                self._fitting(found, self._needed(found, layers=True), source), None)
         return self._first[key]
+
+    def _changed(self, found: Found, needed: Mapping[str, Sequence[Setting]], source: str) -> Specimen | None:
+        """A definition whose defaults ask for larger shapes than are tried: with another value for one of them."""
+        assert isinstance(found.definition, Definition)
+        tried = (self._fitting(found, {**needed, n: v}, source) for n, v in alternatives(found.definition).items())
+        return next((s for each in tried for s in each), None)
 
     def varied(self, found: Found, source: str = "") -> Iterator[Specimen]:
         """The same with each of its settings changed, one at a time, where another value fits."""
@@ -111,18 +119,18 @@ class Specimens:
                 if other is not None:
                     yield other
 
-    def _needed(self, found: Found) -> dict[str, Sequence[Setting]]:
-        """The settings that must be given, each with values to try: those of the first example, if there is one."""
+    def _needed(self, found: Found, *, layers: bool) -> dict[str, Sequence[Setting]]:
+        """The settings that must be given, each with values to try: those of the first example, if there is one, and layers."""
         definition = found.definition
         assert isinstance(definition, Definition)
         stated = _stated(definition)
         slots = signature(found, Studies().uses(found)).settings
-        return {s.name: [stated[s.name]] if s.name in stated else self._tried(s.expected) for s in slots if s.required}
+        return {s.name: [stated[s.name]] if s.name in stated else self._tried(s.expected, layers) for s in slots if s.required}
 
 
-    def _tried(self, expected: tuple[str, ...]) -> Sequence[Setting]:
-        pipes = set(expected) & set(PIPE) and "value" not in expected
-        return (*SETTINGS, *(s.piece for f in self.layers if (s := self.first(f)))) if pipes else SETTINGS
+    def _tried(self, expected: tuple[str, ...], layers: bool) -> Sequence[Setting]:
+        pipes = layers and set(expected) & set(PIPE)
+        return [s.piece for f in self.layers if (s := self.first(f))] if pipes else SETTINGS
 
     def _fitting(self, found: Found, settings: Mapping[str, Sequence[Setting]], source: str) -> Iterator[Specimen]:
         build = BUILDERS.get(found.kind)
@@ -257,7 +265,8 @@ def _function(piece: Piece, found: Found, shapes: tuple[Shape, Shape]) -> Built:
     checked = elaborate(scope, TrainFormulas(), None, None, report, Special(bare=True, learns=True))
     report.stop_if_failed()
     assert checked is not None
-    return Built(checked, dict.fromkeys(checked.output_tensors), tuple(names))
+    read = tuple(n for n in names if n in checked.learn.tensors)
+    return Built(checked, dict.fromkeys(checked.output_tensors), read)
 
 
 BUILDERS: Mapping[str, Callable[[Piece, Found, tuple[Shape, Shape]], Built]] = {
