@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 Verdict = Literal["proved", "sampled", "failed"]
@@ -176,3 +176,17 @@ def summary(reports: Sequence[Report]) -> dict[str, Any]:
         "examples": sum(r.examples for r in reports),
         "pieces": {"count": sum(r.pieces.count for r in reports), "visited": sum(r.pieces.visited for r in reports)},
     }
+
+
+def together(name: str, reports: Sequence[Report]) -> Report:
+    """Some reports as one; that of a single model as it is."""
+    if len(reports) == 1:
+        return reports[0]
+    return Report(
+        name, tuple(replace(p, name=f"{r.name}: {p.name}") for r in reports for p in r.parameters),
+        {f"{r.name}: {kind}": verdict for r in reports for kind, verdict in r.optimizer.items()},
+        tuple(d for r in reports for d in r.disagreements), tuple(m for r in reports for m in r.mutants),
+        tuple(replace(p, title=f"{r.name}: {p.title}") for r in reports for p in r.programs), sum(r.examples for r in reports),
+        Pieces(sum(r.pieces.count for r in reports), sum(r.pieces.visited for r in reports),
+               tuple(p for r in reports for p in r.pieces.missed)),
+        tuple(f"{r.name}: {note}" for r in reports for note in r.notes))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import FrozenInstanceError, replace
 from functools import cache
 from pathlib import Path
 
@@ -12,9 +12,11 @@ import sympy as sp
 from click.testing import CliRunner
 from golden_models import NAMES, source, stages
 
+import nndsl
 from nndsl.cli.main import group
 from nndsl.compiler import compile_source
 from nndsl.derive import adjoint, scalar
+from nndsl.diagnostics import Source
 from nndsl.ir.equation import adjoint_name
 from nndsl.ir.expression import apply
 from nndsl.verify import verify_source
@@ -61,13 +63,13 @@ def test_every_planted_fault_is_caught(name: str) -> None:
     assert all(m.before != m.after for m in mutants)
 
 
-def failing(name: str) -> tuple[set[str], set[str]]:
-    """The parameters that fail in a model compiled anew, and the tensors that are complained of."""
+def verified(name: str):
+    """What is found of a model that is compiled anew and wrong."""
     double = compile_source(source(name), {}, "float64")
     report = Verification(model_subject(double), None, double).run()
     assert not report.fine
     assert all(d.place for d in report.disagreements)
-    return {p.name for p in report.parameters if p.verdict == "failed"}, {d.name for d in report.disagreements}
+    return report
 
 
 def test_a_wrong_adjoint_rule_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,10 +103,54 @@ def test_a_wrong_rule_of_sympy_is_seen_by_numbers(monkeypatch: pytest.MonkeyPatc
     scalar._partial.cache_clear()
     monkeypatch.setattr(sp.tanh, "fdiff", lambda self, argindex=1: 1 - self**3)
     try:
-        parameters, _ = failing("double")
+        report = verified("double")
     finally:
         scalar._partial.cache_clear()
-    assert any(n.startswith("dense_1.") for n in parameters)
+    assert any(p.name.startswith("dense_1.") for p in report.parameters if p.verdict == "failed")
+    told = [d for d in report.disagreements if d.witness == "sympy"]
+    assert told and all("tanh" in d.formula and d.place.startswith("library/layers.nn:") for d in told)
+    assert "derivative of tanh(x) is 1 - tanh(x)**3" in told[0].text
+
+
+def test_examples_of_a_users_file_are_evaluated() -> None:
+    text = "activation wave(x) = sin(x)\n    example wave(0) = 0\n    example wave(1) = 0.5\n"
+    text += "metric share(y, p) = mean(y == p)\n    example share([1, 0], [1, 1]) = 0.25\n"
+    model = "model m { input x[2];  output y = x -> dense(1, wave) }\ntrain { loss mse;  metrics share;  optimizer sgd }\n"
+    (report,) = verify_source(Source("own.nn", text + model), {})
+    assert report.examples == 3 and not report.fine
+    assert [(d.witness, d.name, d.place) for d in report.disagreements] == [
+        ("example", "wave", "own.nn:3"), ("example", "share", "own.nn:5")]
+    assert report.disagreements[1].text == "it is 0.5"
+
+
+def test_a_straight_through_slope_is_right_and_told() -> None:
+    text = "model m { input x[3];  h = x -> dense(2)\n output y[k] = h[k] + stop(round(h[k]) - h[k]) }\n"
+    (report,) = verify_source(Source("own.nn", text + "train { loss mse;  optimizer sgd }\n"), {})
+    assert report.fine and report.count("failed") == 0
+    assert any("dense_1.kernel" in note and "without `stop`" in note for note in report.notes)
+
+
+def test_pieces_are_visited_and_those_that_are_not_are_told() -> None:
+    text = "model m { input x[3];  output y = x -> dense(2, relu6) -> dense(1, far) }\n"
+    text += "activation far(x) = where(x > 1e6, 2 * x, x)\ntrain { loss mse;  optimizer sgd }\n"
+    (report,) = verify_source(Source("own.nn", text), {})
+    assert report.fine and (report.pieces.visited, report.pieces.count) == (4, 5)
+    (missed,) = report.pieces.missed
+    assert missed.place == "own.nn:2" and missed.condition.endswith("> 1000000")
+
+
+def test_a_large_model_is_proved_at_smaller_sizes() -> None:
+    text = "let width = 700\nmodel m { input x[3];  output y = x -> dense(width, tanh) -> dense(width) -> dense(1) }\n"
+    (report,) = verify_source(Source("own.nn", text + "train { loss mse;  optimizer sgd }\n"), {})
+    assert report.fine and report.count("sampled") == 6
+    assert any("too many to prove each" in note and "at width = 175: 6 proved, 0 sampled, 0 failed" in note for note in report.notes)
+
+
+def test_verify_is_called_from_python() -> None:
+    report = nndsl.verify(nndsl.load(FOLDER / "examples" / "xor.nn"), mutate=2)
+    assert report.fine and report.count("proved") == 4 and len(report.mutants) == 2
+    with pytest.raises(FrozenInstanceError):
+        report.name = "other"  # type: ignore[misc]
 
 
 def test_a_fault_in_generated_code_is_named_with_its_line() -> None:
