@@ -13,6 +13,7 @@ from click.testing import CliRunner
 from golden_models import NAMES, source, stages
 
 import nndsl
+from nndsl.checking import check
 from nndsl.cli.main import group
 from nndsl.compiler import compile_source
 from nndsl.derive import adjoint, scalar
@@ -20,6 +21,7 @@ from nndsl.diagnostics import Source
 from nndsl.ir.equation import adjoint_name
 from nndsl.ir.expression import apply
 from nndsl.verify import verify_source
+from nndsl.verify.choosing import BUDGET
 from nndsl.verify.examples import examples
 from nndsl.verify.library import library
 from nndsl.verify.model import Verification, model_subject
@@ -27,6 +29,7 @@ from nndsl.verify.mutants import planted
 from nndsl.verify.plain import read_functions
 from nndsl.verify.points import At
 from nndsl.verify.proof import prove
+from nndsl.verify.smaller import points_a_sample, smaller
 
 FOLDER = Path(__file__).resolve().parents[2]
 
@@ -127,7 +130,7 @@ def test_a_straight_through_slope_is_right_and_told() -> None:
     text = "model m { input x[3];  h = x -> dense(2)\n output y[k] = h[k] + stop(round(h[k]) - h[k]) }\n"
     (report,) = verify_source(Source("own.nn", text + "train { loss mse;  optimizer sgd }\n"), {})
     assert report.fine and report.count("failed") == 0
-    assert any("dense_1.kernel" in note and "without `stop`" in note for note in report.notes)
+    assert any("h.kernel" in note and "without `stop`" in note for note in report.notes)
 
 
 def test_pieces_are_visited_and_those_that_are_not_are_told() -> None:
@@ -136,14 +139,16 @@ def test_pieces_are_visited_and_those_that_are_not_are_told() -> None:
     (report,) = verify_source(Source("own.nn", text), {})
     assert report.fine and (report.pieces.visited, report.pieces.count) == (4, 5)
     (missed,) = report.pieces.missed
-    assert missed.place == "own.nn:2" and missed.condition.endswith("> 1000000")
+    assert missed.place == "library/layers.nn:10" and missed.condition.endswith("> 1000000")
 
 
 def test_a_large_model_is_proved_at_smaller_sizes() -> None:
     text = "let width = 700\nmodel m { input x[3];  output y = x -> dense(width, tanh) -> dense(width) -> dense(1) }\n"
-    (report,) = verify_source(Source("own.nn", text + "train { loss mse;  optimizer sgd }\n"), {})
-    assert report.fine and report.count("sampled") == 6
-    assert any("too many to prove each" in note and "at width = 175: 6 proved, 0 sampled, 0 failed" in note for note in report.notes)
+    large = Source("own.nn", text + "train { loss mse;  optimizer sgd }\n")
+    opened = check(large, {})
+    assert points_a_sample(opened) > BUDGET
+    assert smaller(large, {}, opened) == {"width": "175"}
+    assert smaller(source("regression"), {}, check(source("regression"), {})) is None
 
 
 def test_verify_is_called_from_python() -> None:
