@@ -13,11 +13,13 @@ if TYPE_CHECKING:
     from nndsl.api.model import Model, load, loads, restore
     from nndsl.api.pieces import activation, initializer, layer, loss, metric, optimizer, regularizer, schedule
     from nndsl.diagnostics import NNError
+    from nndsl.verify import verify
 
 __version__ = "0.1.0"
 
 __all__ = ["Model", "NNError", "__version__", "activation", "initializer", "layer", "load", "loads", "loss", "metric",
-           "optimizer", "regularizer", "restore", "schedule"]
+           "optimizer", "regularizer", "restore", "schedule",
+           "verify"]
 
 _PLACES = {
     **dict.fromkeys(("Model", "load", "loads", "restore"), "nndsl.api.model"),
@@ -29,6 +31,8 @@ _PLACES = {
 
 def __getattr__(name: str) -> Any:
     """The public names, found on first use: `nndsl --help` must not wait for NumPy and Numba."""
+    if name == "verify":
+        return import_module("nndsl.verify")
     if name not in _PLACES:
         raise AttributeError(f"module 'nndsl' has no attribute {name!r}")
     globals()[name] = getattr(import_module(_PLACES[name]), name)

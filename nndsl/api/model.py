@@ -14,6 +14,7 @@ from nndsl.api.experiment import Experiment, describe, must_have_objective, prep
 from nndsl.api.feeding import fed
 from nndsl.artifact import Artifact
 from nndsl.build import Precision
+from nndsl.checking.hyperparameters import written
 from nndsl.diagnostics import Source, nearest
 from nndsl.runtime.contract import Array
 from nndsl.runtime.data.load import Dataset
@@ -208,10 +209,4 @@ def _whole(name: str, value: Any) -> int:
 def _model(source: Source, precision: Precision | None, settings: Mapping[str, Any]) -> Model:
     if precision not in (None, "float32", "float64"):
         raise ValueError(f"precision is 'float32' or 'float64', not {precision!r}")
-    return Model(prepare(source, {k: _literal(v) for k, v in settings.items()}, precision))
-
-
-def _literal(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return "none" if value is None else str(value)
+    return Model(prepare(source, {k: written(v) for k, v in settings.items()}, precision))

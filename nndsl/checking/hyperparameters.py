@@ -42,3 +42,10 @@ def _value(name: str, text: str, report: Report) -> Let | None:
         return items[0]
     report.add(problem("NN0125", None, name=name, text=text))
     return None
+
+
+def written(value: object) -> str:
+    """A hyperparameter's new value, given in Python, as the command line would write it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "none" if value is None else str(value)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,10 +17,12 @@ from nndsl.cli.terminal import coloured, print_json, print_table
 from nndsl.syntax import read_source
 
 if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
     from nndsl.verify.report import Report
 
 SHOWN = 20
-"""Disagreements printed for a model; the rest are counted."""
+"""Disagreements, and missed pieces, printed for a model; the rest are counted."""
 
 
 @click.command("verify")
@@ -33,31 +36,46 @@ SHOWN = 20
 def command(what: str | None, settings: dict[str, str], library: bool, mutate: int, seed: int, as_json: bool) -> int:
     """Prove the generated derivatives, and hold them against numbers.
 
-    FILE is a model; NAME a definition of the library, as `gelu` or `loss.huber`.
+    FILE is a model, or a file of definitions; NAME a definition of the library, as `gelu` or `loss.huber`.
     """
     if (what is None) != library:
         raise click.UsageError("give a FILE, the NAME of a definition, or --library")
     # SymPy, Numba and the compiler are loaded only once the arguments are in order
-    from nndsl.verify import verify_definitions, verify_source
     from nndsl.verify.report import summary
 
     with _progress() as tell:
-        if what is not None and (what.endswith(".nn") or Path(what).exists()):
-            if not Path(what).is_file():
-                raise click.BadParameter(f"there is no file {what!r}", param_hint="FILE")
-            reports = [verify_source(read_source(Path(what)), settings, mutate, seed, tell)]
-        else:
-            reports = list(verify_definitions(what, mutate, seed, tell))
-            if not reports:
-                raise click.BadParameter(f"{what!r} is neither a file nor a definition of the library", param_hint="NAME")
-    for report in reports:
-        _print_objects(report) if as_json else _print(report, brief=library)
+        reports = []
+        for report in _reports(what, settings, mutate, seed, tell):
+            reports.append(report)
+            if library:
+                _print_objects(report) if as_json else _print_line(report)
+    if not library:
+        for report in reports:
+            _print_objects(report) if as_json else _print(report)
     end = summary(reports)
     if as_json:
         print_json(end)
     else:
-        _print_end(end)
+        _print_end(end, reports)
     return 0 if all(r.fine for r in reports) else FAILED
+
+
+def _reports(what: str | None, settings: dict[str, str], mutate: int, seed: int,
+             tell: Callable[[str], None]) -> Iterable[Report]:
+    """What was found about a file, a definition, or all of the library."""
+    # SymPy, Numba and the compiler are loaded only once the arguments are in order
+    from nndsl.verify import verify_definitions, verify_source
+
+    if what is None:
+        return verify_definitions(None, mutate, seed, tell)
+    if what.endswith(".nn") or Path(what).exists():
+        if not Path(what).is_file():
+            raise click.BadParameter(f"there is no file {what!r}", param_hint="FILE")
+        return verify_source(read_source(Path(what)), settings, mutate, seed, tell)
+    found = list(verify_definitions(what, mutate, seed, tell))
+    if not found:
+        raise click.BadParameter(f"{what!r} is neither a file nor a definition of the library", param_hint="NAME")
+    return found
 
 
 @contextmanager
@@ -74,43 +92,80 @@ def _progress() -> Iterator[Callable[[str], None]]:
 
 
 def _print_objects(report: Report) -> None:
-    for p in report.parameters:
-        print_json({"event": "parameter", "model": report.name, **vars(p)})
+    def told(event: str, items: Sequence[DataclassInstance]) -> None:
+        for item in items:
+            print_json({"event": event, "model": report.name, **asdict(item)})
+
+    told("parameter", report.parameters)
+    told("program", report.programs)
     for kind, verdict in report.optimizer.items():
         print_json({"event": "update", "model": report.name, "variable": kind, "verdict": verdict})
-    for d in report.disagreements:
-        print_json({"event": "disagreement", "model": report.name, **vars(d)})
-    for m in report.mutants:
-        print_json({"event": "mutant", "model": report.name, **vars(m)})
+    told("disagreement", report.disagreements)
+    told("missed", report.pieces.missed)
+    told("mutant", report.mutants)
+    for note in report.notes:
+        print_json({"event": "note", "model": report.name, "text": note})
 
 
-def _print(report: Report, *, brief: bool) -> None:
-    if brief:
-        verdicts = [p.verdict for p in report.parameters] + list(report.optimizer.values())
-        worst = next((v for v in ("failed", "sampled") if v in verdicts), "proved")
-        click.echo(f"{'failed' if not report.fine else worst:8} {report.name}")
-    else:
-        head = ("gradient of", "place", "verdict", "entries", "by differences", "float32")
-        rows = [(p.name, p.place, p.verdict, str(p.entries), "" if p.error is None else f"{p.error:.0e}",
-                 "" if p.ulp is None else f"{p.ulp:.1f} ulp") for p in report.parameters]
-        if rows:
-            print_table(head, rows, right=("entries", "by differences", "float32"))
-        for kind, verdict in report.optimizer.items():
-            click.echo(f"update of {kind}: {verdict}")
+def _print_line(report: Report) -> None:
+    """One definition of many."""
+    click.echo(f"{report.verdict:8} {report.name}" + "".join(f"; {note}" for note in report.notes))
+    _print_disagreements(report)
+    _print_mutants(report)
+
+
+def _print(report: Report) -> None:
+    head = ("gradient of", "place", "verdict", "entries", "by differences", "float32")
+    rows = [(p.name, p.place, p.verdict, str(p.entries), "-" if p.error is None else f"{p.error:.0e}",
+             "-" if p.ulp is None else f"{p.ulp:.1f} ulp") for p in report.parameters]
+    if rows:
+        print_table(head, rows, right=("entries", "by differences", "float32"))
+    for kind, verdict in report.optimizer.items():
+        click.echo(f"update of {kind}: {verdict}")
+    for program in report.programs:
+        click.echo(f"{program.title}: {program.verdict}")
+    if report.examples:
+        click.echo(f"{report.examples} example{'s' if report.examples > 1 else ''} evaluated")
+    _print_pieces(report)
+    for note in report.notes:
+        click.echo(f"note: {note}")
+    _print_disagreements(report)
+    _print_mutants(report)
+
+
+def _print_pieces(report: Report) -> None:
+    pieces = report.pieces
+    if pieces.count:
+        click.echo(f"pieces of piecewise formulas: {pieces.visited} of {pieces.count} visited")
+    for piece in pieces.missed[:SHOWN]:
+        click.echo(f"  not visited: {piece.condition}  {piece.place}")
+    _print_rest(len(pieces.missed))
+
+
+def _print_disagreements(report: Report) -> None:
     for d in report.disagreements[:SHOWN]:
         click.echo(f"\n{d.witness}: {d.name}  {d.place}\n    {d.formula}\n    {d.text}".replace("\n    \n", "\n"))
-    if len(report.disagreements) > SHOWN:
-        click.echo(f"\n... and {len(report.disagreements) - SHOWN} more")
+    _print_rest(len(report.disagreements))
+
+
+def _print_rest(count: int) -> None:
+    if count > SHOWN:
+        click.echo(f"\n... and {count - SHOWN} more")
+
+
+def _print_mutants(report: Report) -> None:
     for m in report.mutants:
         if m.outcome != "caught":
             click.echo(f"\n{m.outcome}: {m.kind}, line {m.line} of the generated module")
             click.echo(f"  - {m.before}\n  + {m.after}\n  {m.by}")
 
 
-def _print_end(end: dict[str, object]) -> None:
+def _print_end(end: dict[str, Any], reports: Sequence[Report]) -> None:
     mutants = end["mutants"]
-    assert isinstance(mutants, dict)
     text = f"\n{end['parameters']} gradients: {end['proved']} proved, {end['sampled']} sampled, {end['failed']} failed"
+    if len(reports) > 1:
+        counts = ", ".join(f"{sum(r.verdict == v for r in reports)} {v}" for v in ("proved", "sampled", "failed"))
+        text = f"\n{len(reports)} definitions: {counts}; {end['examples']} examples evaluated{text}"
     if mutants["planted"]:
         survived = mutants["planted"] - mutants["caught"] - mutants["equivalent"]
         text += (f"\n{mutants['planted']} faults planted: {mutants['caught']} caught, {mutants['equivalent']} equivalent, "

@@ -58,14 +58,7 @@ def run(program: Program, arrays: Mapping[str, Array], *, batch: int, step: int 
         ValueError: an array has the wrong shape, or a formula still holds a derivative `d(u, x)`.
     """
     machine = machine_for(program, arrays, batch=batch, step=step, seed=seed, rate=rate, dtype=dtype)
-    with np.errstate(all="ignore"):
-        for item in program.steps:
-            if isinstance(item, Scan):
-                order = range(item.extent)
-                for value in reversed(order) if item.reverse else order:
-                    machine.scanned(item, value)
-            else:
-                machine.equation(item)
+    machine.run(program)
     return machine.memory
 
 
@@ -129,6 +122,17 @@ class Machine:
 
     def extent(self, extent: Extent) -> int:
         return self.batch if extent == BATCH else int(extent)
+
+    def run(self, program: Program) -> None:
+        """Compute all equations, in order."""
+        with np.errstate(all="ignore"):
+            for item in program.steps:
+                if isinstance(item, Scan):
+                    order = range(item.extent)
+                    for value in reversed(order) if item.reverse else order:
+                        self.scanned(item, value)
+                else:
+                    self.equation(item)
 
     def scanned(self, scan: Scan, value: int) -> None:
         self.fixed = ((scan.index, value, scan.extent),)

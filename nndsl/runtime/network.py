@@ -84,6 +84,11 @@ class CompiledNetwork:
         return {v.name: self._views[v.name] for v in self.artifact.variables}
 
     @property
+    def kept(self) -> Mapping[str, Array]:
+        """Live views of all that stays from step to step: variables, gradients, totals and results."""
+        return self._views
+
+    @property
     def gradients(self) -> Mapping[str, Array]:
         """Parameter name to a live view of its gradient."""
         return {n[1:]: view for n, view in self._views.items() if n.startswith("∂")}

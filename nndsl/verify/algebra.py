@@ -9,26 +9,13 @@ found holds on the piece where the point lies: all points at which every compari
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias, cast
+from typing import Any, cast
 
-Monomial: TypeAlias = tuple[tuple[int, float], ...]
-"""Atoms by number, each with its exponent, in the order of their numbers."""
-
-Terms: TypeAlias = dict[Monomial, float]
+from nndsl.verify.monomials import ROUNDING, Monomial, Terms, common, inverse, multiplied, number_power, put, tidy
 
 LARGEST = 2000
 """Products of sums with more terms than this stay in brackets."""
-
-ROUNDING = 1e-13
-"""Coefficients are double-precision numbers: what is left of them below this, relative, is rounding."""
-
-FLOATS: Mapping[str, Callable[..., float]] = {
-    "exp": math.exp, "log": math.log, "sin": math.sin, "cos": math.cos, "tan": math.tan, "sinh": math.sinh, "cosh": math.cosh,
-    "tanh": math.tanh, "asin": math.asin, "acos": math.acos, "atan": math.atan, "erf": math.erf, "pow": math.pow,
-}
-"""The elementary functions, in double precision."""
 
 
 @dataclass(frozen=True)
@@ -67,21 +54,10 @@ class Algebra:
             self.atoms.append(atom)
         return found
 
-    def applied(self, function: str, *operands: Value) -> Value:
-        """An elementary function of values."""
-        try:
-            number = FLOATS[function](*(x.number for x in operands))
-        except (ValueError, OverflowError, ZeroDivisionError):
-            number = math.nan
-        if all(x.is_number for x in operands):
-            return Value(self, {(): number} if number else {}, number)
-        if function in RULES:
-            result = RULES[function](self, operands[0])
-            if result is not None:
-                result.number = number
-                return result
-        atom = self.number(Atom(function, None, operands), (function, *(x.key() for x in operands)))
-        return Value(self, {((atom, 1),): 1}, number)
+    def function(self, name: str, *operands: Value) -> Value:
+        """An elementary function of values, as it stands; its number is not worked out."""
+        atom = self.number(Atom(name, None, operands), (name, *(x.key() for x in operands)))
+        return Value(self, {((atom, 1),): 1}, math.nan)
 
     def grouped(self, value: Value) -> int:
         """The atom of a sum in brackets."""
@@ -99,6 +75,23 @@ class Algebra:
     def is_group(self, atom: int) -> bool:
         """Whether an atom is a sum in brackets."""
         return self.atoms[atom].kind == "group"
+
+    def opens(self, atom: int, exponent: float) -> bool:
+        """Whether an atom to a power is a bracket that can be multiplied out."""
+        return 0 < exponent <= 4 and exponent == int(exponent) and self.is_group(atom) \
+            and len(self.atoms[atom].operands[0].terms) ** exponent <= LARGEST
+
+    def bound_in(self, monomial: Monomial) -> tuple[int, Monomial] | None:
+        """A bracket (1 + e) below the line of a monomial that has its exponential e above, and that."""
+        if not self.bound.keys() & {atom for atom, _ in monomial}:
+            return None
+        exponents = dict(monomial)
+        for atom, exponent in monomial:
+            inner = self.bound.get(atom)
+            if inner is not None and exponent < 0 and exponent == int(exponent) \
+                    and all(exponents.get(a, 0) >= e > 0 or exponents.get(a, 0) <= e < 0 for a, e in inner):
+                return atom, inner
+        return None
 
 
 class Value:
@@ -170,11 +163,11 @@ class Value:
         expand: list[tuple[Monomial, float]] = []
         for a, c in self.terms.items():
             for b, d in other.terms.items():
-                monomial, whole = _joined(a, b, self.algebra)
-                if whole or self.algebra.bound.keys() & {x for x, _ in monomial} and _bound(monomial, self.algebra):
+                monomial, met = multiplied(a, b)
+                if (met and any(self.algebra.opens(*x) for x in monomial)) or self.algebra.bound_in(monomial):
                     expand.append((monomial, c * d))
                 else:
-                    _put(terms, monomial, c * d)
+                    put(terms, monomial, c * d)
         result = Value(self.algebra, terms, self.number * other.number)
         for monomial, coefficient in expand:
             result = result + self._opened(monomial) * coefficient
@@ -185,7 +178,7 @@ class Value:
 
     def _opened(self, monomial: Monomial) -> Value:
         """A monomial with a bracket to a whole power multiplied out."""
-        at = next((k for k, (atom, exponent) in enumerate(monomial) if _whole(atom, exponent, self.algebra)), None)
+        at = next((k for k, x in enumerate(monomial) if self.algebra.opens(*x)), None)
         if at is None:
             return self._exchanged(monomial)
         atom, exponent = monomial[at]
@@ -197,10 +190,9 @@ class Value:
 
     def _exchanged(self, monomial: Monomial) -> Value:
         """A monomial with an exponential over the bracket that holds it: e / (1 + e) = 1 - 1 / (1 + e)."""
-        group, exponential = _bound(monomial, self.algebra) or (-1, ())
-        inverse = tuple((a, -e) for a, e in exponential)
-        rest = _joined(monomial, inverse, self.algebra)[0]
-        higher = _joined(rest, ((group, 1),), self.algebra)[0]
+        group, exponential = self.algebra.bound_in(monomial) or (-1, ())
+        rest = multiplied(monomial, inverse(exponential))[0]
+        higher = multiplied(rest, ((group, 1),))[0]
         one = Value(self.algebra, {(): 1}, 1.0)
         return Value(self.algebra, {higher: 1}, math.nan) * one - Value(self.algebra, {rest: 1}, math.nan) * one
 
@@ -220,7 +212,7 @@ class Value:
 
     def power(self, exponent: float) -> Value:
         """The value to a power that is a number."""
-        number = _number_power(self.number, exponent)
+        number = number_power(self.number, exponent)
         if exponent == int(exponent) and 0 <= exponent <= 4 and len(self.terms) ** exponent <= LARGEST:
             result = self.algebra.constant(1)
             for _ in range(int(exponent)):
@@ -238,13 +230,13 @@ class Value:
         """A sum to a power: a bracket, before it what all terms have in common, if the power is whole."""
         first, no_atoms = self.terms[min(self.terms)], cast(Monomial, ())
         if exponent != int(exponent):
-            scale, common = abs(first), no_atoms
+            scale, shared = abs(first), no_atoms
         else:
-            scale, common = first, _common(list(self.terms))
-        raised = tuple((a, _tidy(e * exponent)) for a, e in common)
-        outer = Value(self.algebra, {raised: _number_power(scale, exponent)}, math.nan)
-        inverse = tuple((a, -e) for a, e in common)
-        inner = Value(self.algebra, {_joined(m, inverse, self.algebra)[0]: c / scale for m, c in self.terms.items()}, math.nan)
+            scale, shared = first, common(self.terms)
+        raised = tuple((a, tidy(e * exponent)) for a, e in shared)
+        outer = Value(self.algebra, {raised: number_power(scale, exponent)}, math.nan)
+        under = inverse(shared)
+        inner = Value(self.algebra, {multiplied(m, under)[0]: c / scale for m, c in self.terms.items()}, math.nan)
         return outer * Value(self.algebra, {((self.algebra.grouped(inner), exponent),): 1}, math.nan)
 
     def _monomial_power(self, exponent: float) -> Value:
@@ -253,15 +245,17 @@ class Value:
                                                and len(monomial) <= 1)
         if not simple:
             return Value(self.algebra, {((self.algebra.grouped(self), exponent),): 1}, self.number)
-        raised = tuple((atom, _tidy(e * exponent)) for atom, e in monomial)
-        return Value(self.algebra, {raised: _number_power(coefficient, exponent)}, self.number)
+        raised = tuple((atom, tidy(e * exponent)) for atom, e in monomial)
+        return Value(self.algebra, {raised: number_power(coefficient, exponent)}, self.number)
 
     def __pow__(self, exponent: Any) -> Value:
         if isinstance(exponent, Value):
             if not exponent.is_number:
-                return self.algebra.applied("pow", self, exponent)
+                result = self.algebra.function("pow", self, exponent)
+                result.number = number_power(self.number, exponent.number)
+                return result
             exponent = exponent.number
-        return self.power(_tidy(exponent))
+        return self.power(tidy(exponent))
 
     def __rpow__(self, base: Any) -> Value:
         return self.of(base).__pow__(self)
@@ -292,6 +286,8 @@ class Value:
         return self.number != 0
 
     def __abs__(self) -> Value:
+        if self.number == 0:  # a piece of its own, on which nothing varies: the slope of abs at 0 is 0
+            return Value(self.algebra, {}, 0.0)
         return -self if self.number < 0 else self
 
     def __float__(self) -> float:
@@ -301,118 +297,5 @@ class Value:
         return int(self.number)
 
 
-def _common(monomials: list[Monomial]) -> Monomial:
-    """The atoms that all monomials share, to the lowest of their exponents."""
-    rows = [dict(m) for m in monomials]
-    lowest = {a: min(row.get(a, 0) for row in rows) for a in {a for row in rows for a in row}}
-    return tuple(sorted((a, e) for a, e in lowest.items() if e))
-
-
-def _bound(monomial: Monomial, algebra: Algebra) -> tuple[int, Monomial] | None:
-    """A bracket (1 + e) below the line of a monomial that has its exponential e above, and that."""
-    exponents = dict(monomial)
-    for atom, exponent in monomial:
-        inner = algebra.bound.get(atom)
-        if inner is not None and exponent < 0 and exponent == int(exponent) \
-                and all(exponents.get(a, 0) >= e > 0 or exponents.get(a, 0) <= e < 0 for a, e in inner):
-            return atom, inner
-    return None
-
-
-def _exp(algebra: Algebra, operand: Value) -> Value | None:
-    """The exponential of a sum as the product of the exponentials of its terms."""
-    if len(operand.terms) == 1 and next(iter(operand.terms.values())) == 1:
-        return None
-    result = algebra.constant(1)
-    for monomial, coefficient in operand.terms.items():
-        if not monomial:
-            result = result * math.exp(coefficient)
-            continue
-        factor = algebra.applied("exp", Value(algebra, {monomial: 1}, math.nan))
-        (((atom, _),),) = factor.terms
-        result = result * Value(algebra, {((atom, _tidy(coefficient)),): 1}, math.nan)
-    return result
-
-
-def _log(algebra: Algebra, operand: Value) -> Value | None:
-    """The logarithm of an exponential, and of a power of one atom."""
-    if len(operand.terms) != 1:
-        return _log_of_sum(algebra, operand)
-    ((monomial, coefficient),) = operand.terms.items()
-    outside = [(a, e) for a, e in monomial if algebra.atoms[a].kind == "exp"]
-    rest = tuple(x for x in monomial if x not in outside)
-    single = len(rest) == 1 and coefficient == 1 and rest[0][1] % 2 == 1 and rest[0][1] != 1
-    if not outside and not single:
-        return None
-    result = algebra.constant(0)
-    for atom, exponent in outside:
-        result = result + algebra.atoms[atom].operands[0] * exponent
-    base = Value(algebra, {((rest[0][0], 1),) if single else rest: coefficient}, math.nan)
-    if single and algebra.is_group(rest[0][0]):
-        base = algebra.atoms[rest[0][0]].operands[0]
-    return result + algebra.applied("log", base) * (rest[0][1] if single else 1)
-
-
-def _log_of_sum(algebra: Algebra, operand: Value) -> Value | None:
-    """The logarithm of a sum, less the exponentials and the size of the coefficient that all terms have in common."""
-    outside = tuple((a, e) for a, e in _common(list(operand.terms)) if algebra.atoms[a].kind == "exp")
-    inverse = tuple((a, -e) for a, e in outside)
-    rest = {_joined(m, inverse, algebra)[0]: c for m, c in operand.terms.items()}
-    scale = abs(rest[max(rest, key=lambda m: (len(m), m))])
-    if not outside and scale == 1:
-        return None
-    inner = Value(algebra, {m: c / scale for m, c in rest.items()}, math.nan)
-    result = algebra.applied("log", inner) + math.log(scale)
-    for atom, exponent in outside:
-        result = result + algebra.atoms[atom].operands[0] * exponent
-    return result
-
-
-RULES: Mapping[str, Callable[[Algebra, Value], Value | None]] = {"exp": _exp, "log": _log}
-"""What makes functions of one form of those that are equal wherever they are real numbers; None where nothing applies."""
-
-
 def _plain(other: Any) -> Any:
     return other.number if isinstance(other, Value) else other
-
-
-def _tidy(exponent: float) -> float:
-    return int(exponent) if exponent == int(exponent) else exponent
-
-
-def _number_power(base: float, exponent: float) -> float:
-    try:
-        result = base ** exponent
-    except (ZeroDivisionError, OverflowError):
-        return math.nan
-    return result if isinstance(result, (int, float)) else math.nan
-
-
-def _put(terms: Terms, monomial: Monomial, coefficient: float) -> None:
-    before = terms.get(monomial)
-    after = coefficient if before is None else before + coefficient
-    if before is not None and abs(after) <= ROUNDING * abs(before):
-        del terms[monomial]
-    else:
-        terms[monomial] = after
-
-
-def _whole(atom: int, exponent: float, algebra: Algebra) -> bool:
-    return 0 < exponent <= 4 and exponent == int(exponent) and algebra.is_group(atom) \
-        and len(algebra.atoms[atom].operands[0].terms) ** exponent <= LARGEST
-
-
-def _joined(a: Monomial, b: Monomial, algebra: Algebra) -> tuple[Monomial, bool]:
-    """The product of two monomials, and whether a bracket in it can be multiplied out."""
-    if not a or not b or a[-1][0] < b[0][0]:
-        return a + b, False
-    if b[-1][0] < a[0][0]:
-        return b + a, False
-    exponents = dict(a)
-    met = False
-    for atom, exponent in b:
-        before = exponents.get(atom)
-        exponents[atom] = exponent if before is None else _tidy(before + exponent)
-        met = met or before is not None
-    monomial = tuple(sorted((atom, e) for atom, e in exponents.items() if e))
-    return monomial, met and any(_whole(atom, e, algebra) for atom, e in monomial)

@@ -9,7 +9,9 @@ from typing import Any
 
 import sympy as sp
 
-from nndsl.verify.algebra import Algebra, Monomial, Value
+from nndsl.verify.algebra import Algebra, Value
+from nndsl.verify.monomials import Monomial
+from nndsl.verify.rules import applied
 
 FUNCTIONS: Mapping[str, Any] = {
     "exp": sp.exp, "log": sp.log, "sin": sp.sin, "cos": sp.cos, "tan": sp.tan, "sinh": sp.sinh, "cosh": sp.cosh,
@@ -83,10 +85,15 @@ class Calculus:
         if function == "group":
             return None
         if (function, position) not in self._rules:
-            plain = [sp.Symbol(f"t{k}", positive=True if function == "pow" else None, real=True) for k in range(len(operands))]
-            self._rules[function, position] = plain, sp.diff(FUNCTIONS[function](*plain), plain[position])
-        plain, rule = self._rules[function, position]
-        return from_sympy(rule, dict(zip(plain, operands, strict=True)), self.algebra)
+            self._rules[function, position] = rule(function, position, len(operands))
+        plain, derivative = self._rules[function, position]
+        return from_sympy(derivative, dict(zip(plain, operands, strict=True)), self.algebra)
+
+
+def rule(function: str, position: int, count: int) -> tuple[list[sp.Symbol], sp.Expr]:
+    """SymPy's derivative of a function of some operands by one of them: symbols for the operands, and the derivative."""
+    plain = [sp.Symbol(f"t{k}", positive=True if function == "pow" else None, real=True) for k in range(count)]
+    return plain, sp.diff(FUNCTIONS[function](*plain), plain[position])
 
 
 ONE = object()
@@ -106,11 +113,11 @@ def from_sympy(expr: sp.Basic, known: Mapping[Any, Value], algebra: Algebra) -> 
             result = result + x if isinstance(expr, sp.Add) else result * x
         return result
     if isinstance(expr, sp.exp):
-        return algebra.applied("exp", *inner)
+        return applied(algebra, "exp", *inner)
     if isinstance(expr, sp.Pow):
         base, exponent = inner
         return base ** exponent
-    return algebra.applied(NAMES[expr.func], *inner)
+    return applied(algebra, NAMES[expr.func], *inner)
 
 
 def to_sympy(value: Value, known: MutableMapping[int, sp.Symbol]) -> sp.Expr:

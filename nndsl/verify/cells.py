@@ -9,6 +9,7 @@ from math import prod
 from typing import Any
 
 from nndsl.verify.algebra import Algebra, Value
+from nndsl.verify.rules import applied
 
 Key = tuple[str, int]
 """An entry: its tensor and its row-major position."""
@@ -86,6 +87,10 @@ class Cells:
     def cut(self) -> None:
         """What was stored since the last cut is, from here on, looked at as entries."""
 
+    def drawn(self, position: int) -> tuple[Any, ...]:
+        """The kind, stream and number of the random number that a cell holds."""
+        raise Unstored("numbers do not tell where they were drawn")
+
 
 @dataclass
 class Definitions:
@@ -148,6 +153,18 @@ class CutCells(Cells):
         """Store a number."""
         super().set(position, value)
         self._written[position] = None
+
+    def drawn(self, position: int) -> tuple[Any, ...]:
+        """The kind, stream and number of the random number that a cell holds; empty for anything else."""
+        algebra = self.definitions.algebra
+        value = self.get(position)
+        for forms in (self.definitions.forms, {}):
+            if len(value.terms) != 1 or [e for m in value.terms for _, e in m] != [1] or list(value.terms.values()) != [1]:
+                return ()
+            (((atom, _),),) = value.terms
+            value = forms.get(atom, value)
+        key = algebra.atoms[atom].key
+        return tuple(key[1:]) if key[0] == "random number" else ()
 
     def cut(self) -> None:
         """Turn what was stored since the last cut into symbols."""
@@ -217,14 +234,14 @@ def _rewritten(atom: int, forms: Mapping[int, Value], algebra: Algebra, done: di
         operands = [substituted(x, forms, done) for x in found.operands]
         same = all(new is old for new, old in zip(operands, found.operands, strict=True))
         unchanged = Value(algebra, {((atom, 1),): 1}, float("nan"))
-        done[atom] = unchanged if same else applied(algebra, found.kind, operands)
+        done[atom] = unchanged if same else _applied(algebra, found.kind, operands)
     new = done[atom]
     return None if new.terms == {((atom, 1),): 1} else new
 
 
-def applied(algebra: Algebra, kind: str, operands: Sequence[Value]) -> Value:
+def _applied(algebra: Algebra, kind: str, operands: Sequence[Value]) -> Value:
     """An atom's function, or its bracket, of other operands."""
-    return operands[0] if kind == "group" else algebra.applied(kind, *operands)
+    return operands[0] if kind == "group" else applied(algebra, kind, *operands)
 
 
 def _entries(shape: tuple[int, ...], order: tuple[int, ...]) -> Sequence[int]:

@@ -15,11 +15,16 @@ from nndsl.verify.algebra import Algebra
 from nndsl.verify.calculus import Calculus, evaluated
 from nndsl.verify.cells import Cells, Definitions
 from nndsl.verify.plain import HIGH_PRECISION, Scalars, draw, functions
+from nndsl.verify.points import Point
 from nndsl.verify.settle import DIGITS, HIGH
-from nndsl.verify.subject import Point, Subject, code_numbers, numeric
+from nndsl.verify.subject import Subject, code_numbers, numeric
 
-SAME = 1e-14
-"""Constants that the compiler computed are double-precision numbers: values at 50 digits agree to this share."""
+SAME = 1e-8
+"""Constants that the compiler computed are double-precision numbers, and differences magnify their rounding: values at
+50 digits agree to this share."""
+
+FLOOR = 1e-14
+"""Or to this share of the largest gradient."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +96,14 @@ class Exact:
             else:
                 name = tensor.removesuffix(" next")
                 wanted = self._values[name][entry]
-            return found is not None and bool(abs(found - wanted) <= SAME * max(abs(found), abs(wanted), mpmath.mpf(10) ** -6))
+            margin = max(SAME * max(abs(found or 0), abs(wanted)), FLOOR * self._largest)
+            return found is not None and bool(found == wanted or abs(found - wanted) <= margin)
+
+    @cached_property
+    def _largest(self) -> Any:
+        """The largest entry of all gradients: constants of the code are rounded, and differences leave that rounding over."""
+        every = (abs(x) for n in self.subject.wanted for x in self.gradients[n] if mpmath.isfinite(x))
+        return max(every, default=mpmath.mpf(0))
 
     def stored(self, tensor: str) -> list[Any]:
         """What the code stored in a tensor."""

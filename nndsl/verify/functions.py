@@ -12,7 +12,8 @@ from typing import Any
 
 import mpmath
 
-from nndsl.verify.algebra import FLOATS, Value
+from nndsl.verify.algebra import Value
+from nndsl.verify.rules import FLOATS, applied
 
 HIGH = (mpmath.mpf, mpmath.mpc)
 
@@ -22,7 +23,7 @@ def _elementary(name: str) -> Callable[[Any], Any]:
 
     def function(x: Any) -> Any:
         if isinstance(x, Value):
-            return x.algebra.applied(name, x)
+            return applied(x.algebra, name, x)
         if isinstance(x, HIGH):
             return high(x)
         try:

@@ -1,112 +1,125 @@
-"""Definitions of the library, each as a piece of its own, and their examples."""
+"""Definitions, of the library or of a file, each as a piece of its own, with their examples."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
-from itertools import product
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields, replace
 
-from nndsl.checking.names import flattened
-from nndsl.checking.pieces import (
-    PIECES,
-    Built,
-    Piece,
-    Setting,
-    Shape,
-    activation,
-    input_ports,
-    layer,
-    loss,
-    optimizer,
-    regularizer,
-)
+from nndsl.checking.library import standard
+from nndsl.checking.scope import Found
 from nndsl.compiler import compile_piece
-from nndsl.diagnostics import NNError
-from nndsl.signature import Port
-from nndsl.syntax.tree import Definition, Input
-from nndsl.verify.examples import disagreements, library
+from nndsl.syntax.tree import Name, Node
+from nndsl.verify.examples import definitions, examples
 from nndsl.verify.model import Verification
 from nndsl.verify.mutants import planted
-from nndsl.verify.report import Report
+from nndsl.verify.report import Disagreement, Report
+from nndsl.verify.specimens import Specimen, Specimens
 from nndsl.verify.subject import Subject
 
-SHAPES: tuple[Shape, ...] = ((3,), (4, 3), (4, 4, 2), (3, 4, 4, 2), ())
-"""Shapes that are tried, until one fits a definition."""
-
-SETTINGS: tuple[Setting, ...] = (2, 0.5, [1], [3], [2, 1], [4, 1], "tanh", Piece("layer", "activation", ("tanh",)))
-"""Values that are tried for settings that have no default."""
-
-MOST = 600
-"""Combinations that are tried."""
+Tell = Callable[[str], None]
 
 
-def verify_definitions(name: str | None, mutate: int, seed: int, tell: Callable[[str], None]) -> Iterator[Report]:
-    """Verify definitions of the library: their gradients, updates and examples.
+def library() -> tuple[Found, ...]:
+    """The library's definitions, in its order."""
+    return tuple(definitions(standard().library.scopes))
+
+
+def verify_definitions(name: str | None, mutate: int, seed: int, tell: Tell) -> Iterator[Report]:
+    """Verify definitions of the library: their gradients, programs and examples.
 
     Args:
         name: a definition's, with or without its kind before a dot; None for all.
         mutate, seed: how many faults to plant in each, and which.
         tell: is told what comes next.
     """
-    for definition in library():
-        if name in (None, definition.name, f"{definition.kind}.{definition.name}"):
-            tell(f"{definition.kind} {definition.name}")
-            yield verify_definition(definition, mutate, seed)
+    every = library()
+    wanted = [f for f in every if name in (None, f.definition.name, f"{f.kind}.{f.definition.name}")]
+    yield from verify_each(wanted, every, mutate, seed, tell)
 
 
-def verify_definition(definition: Definition, mutate: int = 0, seed: int = 0) -> Report:
-    """Verify one definition of the library; of a kind that has no gradient, its examples."""
-    wrong = tuple(disagreements(definition))
-    title = f"{definition.kind} {definition.name}"
-    built = _built(definition)
-    if built is None:
-        return Report(title, (), {}, wrong)
+def verify_each(wanted: Sequence[Found], every: Sequence[Found], mutate: int = 0, seed: int = 0,
+                tell: Tell = lambda text: None, source: str = "") -> Iterator[Report]:
+    """Verify definitions, one after the other.
+
+    Args:
+        wanted: they.
+        every: the definitions around: their layers serve as settings, and what they call counts as looked at in them.
+        mutate, seed: how many faults to plant in each, and which.
+        tell: is told what comes next.
+        source: the file they stand in; "" for the library.
+    """
+    specimens = Specimens([f for f in every if f.kind == "layer"])
+    for found in wanted:
+        tell(f"{found.kind} {found.definition.name}")
+        specimen = specimens.first(found, source)
+        if specimen is None:
+            yield _unfitting(found, every, specimens)
+        else:
+            yield verify_specimen(specimen, mutate, seed)
+
+
+def verify_specimen(specimen: Specimen, mutate: int = 0, seed: int = 0) -> Report:
+    """Verify a definition as a piece of its own."""
+    built, found = specimen.built, specimen.found
     single, double = (compile_piece(built, precision) for precision in ("float32", "float64"))
     places = {v.name: v.place for v in built.checked.variables}
-    wanted = {n: places.get(n) or str(definition.name_span.place) for n in built.wanted}
+    wanted = {n: places.get(n) or str(found.definition.name_span.place) for n in built.wanted}
     subject = Subject(single, built.seeds, wanted)
-    report = Verification(subject, None, double).run()
+    report = Verification(subject, None, double, strict=True).run()
     mutants = tuple(planted(subject, mutate, seed)) if mutate and wanted else ()
-    return replace(report, name=title, disagreements=(*wrong, *report.disagreements), mutants=mutants)
+    stated = list(examples(found))
+    wrong = tuple(d for s in stated if (d := s.disagreement()) is not None)
+    own = str(found.definition.name_span.place)  # the small file around it is nobody's
+    told = (replace(d, place=own) if d.place.startswith("<") or not d.place else d for d in report.disagreements)
+    return replace(report, name=specimen.title, disagreements=(*wrong, *told), mutants=mutants,
+                   examples=len(stated))
 
 
-def _built(definition: Definition) -> Built | None:
-    """A definition with the first settings, and on the first shapes, that fit it."""
-    if definition.kind not in BUILDERS:
-        return None
-    needed = _needed(definition)
-    for count, (values, shapes) in enumerate(product(product(SETTINGS, repeat=len(needed)), product(SHAPES, SHAPES))):
-        if count > MOST:
-            break
-        piece = Piece(definition.kind, definition.name, (), dict(zip(needed, values, strict=True)))
-        try:
-            return BUILDERS[definition.kind](piece, definition, shapes)
-        except (NNError, TypeError):
-            continue
+def _unfitting(found: Found, every: Sequence[Found], specimens: Specimens) -> Report:
+    """The report on a definition for which no specimen was found: fine if it was looked at within another."""
+    title, place = f"{found.kind} {found.definition.name}", str(found.definition.name_span.place)
+    stated = list(examples(found))
+    wrong = tuple(d for s in stated if (d := s.disagreement()) is not None)
+    within = _within(found, every, specimens) if found.kind == "function" else None
+    if within is not None:
+        note = f"looked at within {within.kind} {within.definition.name}"
+        return Report(title, (), disagreements=wrong, examples=len(stated), notes=(note,))
+    lost = Disagreement("library", title, place, "", "no settings and shapes were found that fit it, so nothing was looked at")
+    return Report(title, (), disagreements=(*wrong, lost), examples=len(stated))
+
+
+def _within(function: Found, every: Sequence[Found], specimens: Specimens) -> Found | None:
+    """A definition that calls a function, itself or through other functions, and can be looked at."""
+    functions = {f.definition.name: f for f in every if f.kind == "function"}
+    for other in every:
+        if other.kind != "function" and function.definition.name in _reached(other, functions) and specimens.first(other):
+            return other
     return None
 
 
-def _needed(definition: Definition) -> list[str]:
-    """The settings that must be given."""
-    arguments = {"activation": 1, "loss": 2, "regularizer": 1}.get(definition.kind, 0)
-    return [p.name for p in definition.parameters[arguments:] if p.default is None and p.name not in ("fan_in", "fan_out")]
+def _reached(found: Found, functions: Mapping[str, Found]) -> set[str]:
+    """The functions that a definition calls, itself or through others."""
+    reached: set[str] = set()
+    todo = [found]
+    while todo:
+        new = (called(todo.pop()) & functions.keys()) - reached
+        reached |= new
+        todo += [functions[name] for name in new]
+    return reached
 
 
-def _layer(piece: Piece, definition: Definition, shapes: tuple[Shape, Shape]) -> Built:
-    inputs = [s for s, _ in flattened(definition.body) if isinstance(s, Input) and s.declaration.default is None]
-    several = any(s.several for s in inputs)
-    count = 2 if several else len(inputs)
-    ports: tuple[Port, ...] = input_ports(piece, [shapes[k % 2] for k in range(count)])
-    return layer(piece, ports)
+def called(found: Found) -> frozenset[str]:
+    """The names in a definition's body."""
+    names: set[str] = set()
+    todo: list[object] = [found.definition.body]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, Name):
+            names.add(node.name)
+        if isinstance(node, tuple):
+            todo += node
+        elif isinstance(node, Node):
+            todo += [getattr(node, part.name) for part in fields(node) if part.name != "span"]
+    return frozenset(names)
 
 
-BUILDERS: Mapping[str, Callable[[Piece, Definition, tuple[Shape, Shape]], Built]] = {
-    "activation": lambda piece, definition, shapes: activation(piece, shapes[0]),
-    "regularizer": lambda piece, definition, shapes: regularizer(piece, shapes[0]),
-    "loss": lambda piece, definition, shapes: loss(piece, *shapes),
-    "optimizer": lambda piece, definition, shapes: optimizer(piece, ((2, 3), (3,))),
-    "layer": _layer,
-}
-"""How a definition of each kind is built as a piece."""
-
-assert set(BUILDERS) <= set(PIECES)

@@ -1,34 +1,38 @@
-"""Everything about one compiled model or piece: the three witnesses, and their verdicts put together."""
+"""Everything about one compiled model or piece: the witnesses, and their verdicts put together."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
 
 from nndsl.compiler import Stages
-from nndsl.ir.equation import Equation, Program, adjoint_name
-from nndsl.ir.expression import Read, walk
+from nndsl.ir.equation import Equation
 from nndsl.ir.printer import equation_text
 from nndsl.runtime.network import CompiledNetwork
 from nndsl.verify import numbers
 from nndsl.verify.cells import Unstored
-from nndsl.verify.optimizer import LARGEST, STEPS, agrees, prove_update, update_errors
+from nndsl.verify.choosing import Chosen, chosen
+from nndsl.verify.found import Found
+from nndsl.verify.ledger import GRADIENT
+from nndsl.verify.lookup import behind, equation_of, size_text
 from nndsl.verify.plain import read_functions
-from nndsl.verify.proof import GRADIENT, ORDER, Found, prove
-from nndsl.verify.reference import points_of
-from nndsl.verify.report import Disagreement, Parameter, Report, Verdict
+from nndsl.verify.points import At
+from nndsl.verify.proof import prove
+from nndsl.verify.report import Checked, Disagreement, Parameter, Report, Verdict, worst
+from nndsl.verify.sections import Section, sections
+from nndsl.verify.settle import Decisions
+from nndsl.verify.slopes import wrong_rules
 from nndsl.verify.subject import Subject, size
+from nndsl.verify.watching import Visits
 
 Tell = Callable[[str], None]
 
-BUDGET = 400_000
-"""Points of the forward pass that are looked at one by one; a model with more is sampled in double precision."""
+LARGEST_UPDATE = 4000
+"""An update of more entries is sampled in double precision instead of proved."""
 
-POINTS: Sequence[tuple[int, int]] = ((2, 1), (1, 2), (3, 3))
-"""Batch sizes and seeds of the points at which it is proved; the later ones only where they cost little."""
-
-CHEAP = 12_000
+UPDATED = (At(1, 1, step=0), At(1, 8, step=7))
+"""Where the jitted update is compared with its formula."""
 
 
 @dataclass
@@ -39,48 +43,66 @@ class Verification:
         subject: what is verified.
         single, double: the same compiled in float32 (or in its own precision) and float64.
         tell: is told what comes next.
+        strict: whether a `stop` that takes something from a slope is wrong.
     """
 
     subject: Subject
     single: Stages | None
     double: Stages
     tell: Tell = lambda text: None
+    strict: bool = False
     found: dict[str, Found] = field(default_factory=dict)
     slopes: Mapping[str, numbers.Slopes] = field(default_factory=dict)
     ulps: Mapping[str, float] = field(default_factory=dict)
     disagreements: list[Disagreement] = field(default_factory=list)
     optimizer: dict[str, Verdict] = field(default_factory=dict)
+    programs: list[Checked] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    visits: Visits = field(default_factory=Visits)
+    decisions: Decisions = field(default_factory=dict)
 
     def run(self) -> Report:
         """Ask all witnesses."""
         module = read_functions(self.subject.stages.code)
-        self._prove(module)
-        self.tell("numbers")
         network = numbers.compiled(self.double)
-        self._numbers(network)
-        if self.subject.stages.equations.update.steps:
-            self.tell("update")
-            self._update(module, network)
+        if self.subject.seeds:
+            self._prove(module)
+            self.tell("numbers")
+            self._numbers(network)
+        for section in sections(self.subject):
+            self.tell(section.title)
+            self._section(section, module, network)
         parameters = tuple(self._parameter(name, place) for name, place in self.subject.wanted.items())
-        return Report(self.subject.stages.checked.name, parameters, self.optimizer, tuple(self.disagreements))
+        return Report(self.subject.stages.checked.name, parameters, self.optimizer, tuple(self.disagreements),
+                      programs=tuple(self.programs), pieces=self.visits.pieces(), notes=tuple(self.notes))
 
-    # ------------------------------------------------------------------------------------------ witnesses
+    # ------------------------------------------------------------------------------------------ gradients
 
     def _prove(self, module: ModuleType) -> None:
-        for batch, seed in points(self.subject.user):
-            self.tell(f"proof at {batch} {'sample' if batch == 1 else 'samples'}")
+        points = chosen(self.subject.user, self.subject.point, tuple(self.subject.seeds))
+        self._visited(points, "what is differentiated")
+        for at in points.points:
+            self.tell(f"proof at {at.batch} {'sample' if at.batch == 1 else 'samples'}")
             try:
-                found = prove(self.subject, module, batch, seed)
-            except (Unstored, ZeroDivisionError) as error:
+                found = prove(self.subject, module, at, self.decisions)
+            except (Unstored, ArithmeticError) as error:
                 self._complain("proof", self.subject.stages.checked.name, f"the generated code fails: {error}")
                 return
             for tensor, about in found.items():
                 self.found.setdefault(tensor, Found()).merge(about)
         for tensor, about in self.found.items():
-            if about.verdict == "failed":
-                entry, value, wanted = about.doubts[0]
-                self._complain("proof", tensor, f"entry {entry} of {size_text(self.subject, tensor)} is {value:.12g}, "
-                                                f"its formula gives {wanted:.12g}")
+            self._doubt("proof", tensor, about)
+
+    def _visited(self, points: Chosen, what: str) -> None:
+        self.visits.merge(points.visits)
+        if not points.finite:
+            self.notes.append(f"at no point that was tried {what} is a finite number")
+
+    def _doubt(self, witness: str, tensor: str, about: Found) -> None:
+        if about.verdict == "failed":
+            entry, value, wanted = about.doubts[0]
+            self._complain(witness, tensor, f"entry {entry} of {size_text(self.subject, tensor)} is {value:.12g}, "
+                                            f"its formula gives {wanted:.12g}")
 
     def _numbers(self, network: CompiledNetwork) -> None:
         subject = self.subject
@@ -92,99 +114,79 @@ class Verification:
             if not slope.agree:
                 self._complain("numbers", GRADIENT + name, f"along a random direction its slope is {slope.found:.12g}, "
                                                            f"by differences of the formulas {slope.wanted:.12g}")
+        for equation, text in wrong_rules(subject.user):
+            self._complain("sympy", equation.out, text, equation)
+        for name, kept, whole in numbers.without_stops(subject):
+            text = f"along a random direction the slope is {kept:.6g}, but {whole:.6g} without `stop`"
+            if self.strict:
+                self._complain("numbers", GRADIENT + name, text)
+            else:
+                self.notes.append(f"{name} ({subject.wanted[name]}): {text}")
         if self.single is not None:
             self.tell("precision")
             self.ulps = numbers.single_precision(numbers.compiled(self.single), network, subject)
 
-    def _update(self, module: ModuleType, network: CompiledNetwork) -> None:
-        program = self.subject.stages.equations.update
-        entries = sum(size([int(e) for e in t.shape]) for t in program.tensors.values() if t.role == "parameter")
+    # ------------------------------------------------------------------------------------------ other programs
+
+    def _section(self, section: Section, module: ModuleType, network: CompiledNetwork) -> None:
         found: dict[str, Found] = {}
-        for step in STEPS if entries <= LARGEST else ():
-            for name, about in prove_update(self.subject, module, step).items():
-                found.setdefault(name, Found()).merge(about)
-        errors = update_errors(network, self.subject)
+        for at in self._points(section):
+            try:
+                proved = section.prove(module, at, self.decisions)
+            except (Unstored, ArithmeticError) as problem:
+                self._complain(section.name, self.subject.stages.checked.name, f"the generated code fails: {problem}")
+                break
+            for tensor, about in proved.items():
+                found.setdefault(tensor, Found()).merge(about)
+        for tensor, about in found.items():
+            self._doubt(section.name, tensor, about)
+        errors: dict[str, float] = {}
+        for at in UPDATED if section.name == "update" else (At(numbers.SAMPLES, 1),):
+            for tensor, error in section.errors(network, at).items():
+                errors[tensor] = max(errors.get(tensor, 0.0), error)
+        for tensor, error in errors.items():
+            if not error <= numbers.VALUES:
+                self._complain(section.name, tensor, f"the compiled code lies {error:.1e} from the formulas, relative")
+        verdicts = {n: "failed" if not e <= numbers.VALUES else found[n].verdict if n in found else "sampled"
+                    for n, e in errors.items()}
+        self._judged(section, verdicts, found, errors)
+
+    def _points(self, section: Section) -> tuple[At, ...]:
+        shapes = [t.shape for t in section.program.tensors.values() if t.role == "parameter"]
+        if section.name == "update" and sum(size([int(e) for e in s]) for s in shapes) > LARGEST_UPDATE:
+            return ()
+        self._visited(section.chosen, f"the result of the program for {section.title}")
+        return section.chosen.points
+
+    def _judged(self, section: Section, verdicts: Mapping[str, Verdict], found: Mapping[str, Found],
+                errors: Mapping[str, float]) -> None:
+        """Keep the verdicts on a program; on an update, by kind of variable."""
+        if section.name != "update":
+            verdict = worst((*verdicts.values(), *(f.verdict for f in found.values())))
+            self.programs.append(Checked(section.name, section.title, verdict, sum(f.entries for f in found.values()),
+                                         max(errors.values(), default=0.0)))
+            return
         for variable in self.subject.stages.checked.variables:
-            name = variable.name
-            if name not in errors or not any(e.out == name for e in program.equations()):
-                continue
-            verdict: Verdict = found[name].verdict if name in found else "sampled"
-            if not agrees(errors[name]) or verdict == "failed":
-                verdict = "failed"
-                self._complain("optimizer", name, f"the update lies {errors[name]:.1e} from its formula, relative")
-            kind = name.rpartition(":")[2] if variable.kind == "optimizer" else "weight"
-            self.optimizer[kind] = max(self.optimizer.get(kind, "proved"), verdict, key=ORDER.index)
+            if variable.name in verdicts:
+                kind = variable.name.rpartition(":")[2] if variable.kind == "optimizer" else "weight"
+                self.optimizer[kind] = worst((self.optimizer.get(kind, "proved"), verdicts[variable.name]))
 
     # ------------------------------------------------------------------------------------------ verdicts
 
     def _parameter(self, name: str, place: str) -> Parameter:
         after = {name, *behind(self.subject, name)}
         way = [self.found[n] for t in sorted(after) for n in (t, GRADIENT + t) if n in self.found]
-        verdict: Verdict = max((f.verdict for f in way), key=ORDER.index, default="sampled")
+        verdict = worst((f.verdict for f in way), "sampled")
         slope = self.slopes.get(name)
         if slope is not None and not slope.agree:
             verdict = "failed"
         return Parameter(name, place, verdict, sum(f.entries for f in way), slope.error if slope else None, self.ulps.get(name))
 
-    def _complain(self, witness: str, tensor: str, text: str) -> None:
-        equation = equation_of(self.subject, tensor)
+    def _complain(self, witness: str, tensor: str, text: str, equation: Equation | None = None) -> None:
+        equation = equation or equation_of(self.subject, tensor)
         place = equation.origin.place if equation else self.subject.wanted.get(tensor.removeprefix(GRADIENT), "")
         formula = equation_text(equation) if equation else ""
         self.disagreements.append(Disagreement(witness, tensor, place, formula, text))
-
-
-def points(program: Program) -> Iterator[tuple[int, int]]:
-    """The points at which a program is proved: batch sizes and seeds."""
-    if points_of(program, 1) > BUDGET:
-        return
-    if points_of(program, 2) > BUDGET / 4:
-        yield 1, 1
-        return
-    yield POINTS[0]
-    yield from (p for p in POINTS[1:] if points_of(program, 3) <= CHEAP)
-
-
-def size_text(subject: Subject, tensor: str) -> str:
-    """A tensor with its extents."""
-    name = tensor.removesuffix(" next")
-    shape = subject.last.tensors[name].shape if name in subject.last.tensors else ()
-    return f"{tensor}[{', '.join(map(str, shape))}]" if shape else tensor
-
-
-def equation_of(subject: Subject, tensor: str) -> Equation | None:
-    """The last equation that computes a tensor."""
-    found = None
-    name = tensor.removesuffix(" next")
-    for program in (subject.last, subject.user, subject.stages.passes.update):
-        for equation in program.equations():
-            if equation.out == name and equation.origin.note != "cleared":
-                found = equation
-        if found is not None:
-            return found
-    return None
-
-
-def behind(subject: Subject, tensor: str) -> set[str]:
-    """The tensors that depend on one, whether in the user's equations or in those that were differentiated."""
-    users: dict[str, set[str]] = {}
-    for program in (subject.user, subject.derived):
-        for equation in program.equations():
-            for node in walk(equation.expr):
-                if isinstance(node, Read) and not node.stop:
-                    users.setdefault(node.tensor, set()).add(equation.out)
-    found: set[str] = set()
-    todo = [tensor]
-    while todo:
-        for user in users.get(todo.pop(), ()):
-            if user not in found:
-                found.add(user)
-                todo.append(user)
-    return {t for t in found if leads_to_loss(subject, t)}
-
-
-def leads_to_loss(subject: Subject, tensor: str) -> bool:
-    """Whether a tensor has a gradient, or is what is differentiated."""
-    return tensor in subject.seeds or adjoint_name(tensor) in subject.stages.adjoints.learn.tensors
 
 
 def model_subject(stages: Stages) -> Subject:

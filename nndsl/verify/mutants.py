@@ -5,21 +5,26 @@ from __future__ import annotations
 import ast
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
 
 from nndsl.ir.equation import adjoint_name
-from nndsl.verify.cells import Unstored
+from nndsl.verify.algebra import Algebra, Value
+from nndsl.verify.calculus import Calculus, symbols
+from nndsl.verify.cells import GIVEN_ROLES, Definitions, Unstored
+from nndsl.verify.ledger import AGREE, Ledger, close
 from nndsl.verify.plain import DOUBLE, Scalars, functions, read_functions
-from nndsl.verify.proof import AGREE, prove
+from nndsl.verify.points import At
+from nndsl.verify.proof import prove
 from nndsl.verify.report import Mutant
-from nndsl.verify.subject import Subject, code_numbers
+from nndsl.verify.settle import Decisions
+from nndsl.verify.subject import Subject, code_definitions, code_numbers, symbols_drawn
 
-POINTS = ((2, 1), (3, 2), (1, 3), (2, 4))
-"""Batch sizes and seeds at which gradients are compared, until one differs."""
+POINTS = (At(2, 1), At(3, 2, whole=True), At(1, 3), At(2, 4, spread=4.0))
+"""Where gradients are compared, until one differs."""
 
-PROOFS = ((2, 1), (3, 2))
+PROOFS = (At(2, 1), At(3, 2))
 """Where a fault that changes no number is looked at symbol by symbol."""
 
 
@@ -52,14 +57,15 @@ def planted(subject: Subject, count: int, seed: int) -> Iterator[Mutant]:
     code = subject.stages.code
     every = list(faults(code))
     chosen = random.Random(seed).sample(every, min(count, len(every)))
-    wanted = [(subject.point(*p), Scalars(p[0])) for p in POINTS]
+    wanted = [(subject.point(at), Scalars(at.batch)) for at in POINTS]
     plain = read_functions(code)
+    original, decisions = _Original(subject, plain), Decisions()
     expected = [_gradients(subject, plain, *p) for p in wanted]
     lines = code.split("\n")
     for fault in chosen:
         changed = _changed(lines[fault.line - 1], fault)
         text = "\n".join([*lines[: fault.line - 1], changed, *lines[fault.line:]])
-        outcome, by = _judged(subject, read_functions(text), wanted, expected)
+        outcome, by = _judged(original, read_functions(text), wanted, expected, decisions)
         yield Mutant(fault.kind, fault.line, lines[fault.line - 1].strip(), changed.strip(), outcome, by)
 
 
@@ -71,7 +77,9 @@ def _changed(line: str, fault: Fault) -> str:
 # ---------------------------------------------------------------------------------------------------- witnesses
 
 
-def _judged(subject: Subject, module: ModuleType, points: list[Any], expected: list[dict[str, list[Any]]]) -> Any:
+def _judged(original: _Original, module: ModuleType, points: list[Any], expected: list[dict[str, list[Any]]],
+            decisions: Decisions) -> Any:
+    subject = original.subject
     for point, wanted in zip(points, expected, strict=True):
         try:
             found = _gradients(subject, module, *point)
@@ -80,9 +88,11 @@ def _judged(subject: Subject, module: ModuleType, points: list[Any], expected: l
         name = next((n for n in wanted if not _same(found[n], wanted[n])), None)
         if name is not None:
             return "caught", f"the gradient of {name} differs"
-    for batch, seed in PROOFS:
+    if original.is_computed_by(module):
+        return "equivalent", "it changes nothing: every gradient is proved to be computed by equal forms"
+    for at in PROOFS:
         try:
-            verdicts = prove(subject, module, batch, seed)
+            verdicts = prove(subject, module, at, decisions)
         except (Unstored, ArithmeticError, TypeError, ValueError, IndexError, NameError) as error:
             return "caught", f"it fails: {type(error).__name__}"
         failed = next((n for n, v in verdicts.items() if v.verdict == "failed"), None)
@@ -92,6 +102,58 @@ def _judged(subject: Subject, module: ModuleType, points: list[Any], expected: l
         if any(verdicts[n].verdict != "proved" for n in wanted_names if n in verdicts):
             return "survived", "no witness caught it"
     return "equivalent", "it changes nothing: every entry is proved to be what its formula says"
+
+
+@dataclass(frozen=True)
+class _Original:
+    """The forms of all that the unchanged code stores, at some points; equal forms are those that algebra shows to be.
+
+    Args:
+        subject: whose code.
+        module: the unchanged one.
+    """
+
+    subject: Subject
+    module: ModuleType
+    _known: dict[At, tuple[Algebra, Definitions]] = field(default_factory=dict)
+
+    def is_computed_by(self, other: ModuleType) -> bool:
+        """Whether other code computes every gradient by the same forms, and so the same whatever the numbers."""
+        return all(self._same_at(at, other) for at in PROOFS)
+
+    def _same_at(self, at: At, other: ModuleType) -> bool:
+        if at not in self._known:
+            algebra = Algebra()
+            self._known[at] = algebra, self._forms(self.module, at, algebra)
+        algebra, before = self._known[at]
+        after = self._forms(other, at, algebra)
+        ledger = Ledger(algebra, Calculus(algebra))
+        ledger.know(before.forms)
+        names = {adjoint_name(n) for n in self.subject.wanted}
+        todo = [atom for key, atom in before.keys.items() if key[0] in names]
+        seen: set[int] = set(todo)
+        while todo:
+            atom = todo.pop()
+            form = before.forms.get(atom)
+            if form is None:
+                continue
+            if atom not in after.forms or not self._equal(ledger, after.forms[atom], form):
+                return False
+            new = set(symbols(form)) - seen
+            seen |= new
+            todo += new
+        return True
+
+    @staticmethod
+    def _equal(ledger: Ledger, found: Value, wanted: Value) -> bool:
+        if found.terms == wanted.terms:
+            return True
+        return close(found.number, wanted.number) and ledger.settled(found, wanted) == "proved"
+
+    def _forms(self, module: ModuleType, at: At, algebra: Algebra) -> Definitions:
+        given = frozenset(n for n, t in self.subject.last.tensors.items() if t.role in GIVEN_ROLES)
+        return code_definitions(self.subject, functions(module, symbols_drawn(algebra)), "learn", self.subject.point(at),
+                                Scalars(at.batch), algebra, given)
 
 
 def _gradients(subject: Subject, module: ModuleType, point: Any, scalars: Scalars) -> dict[str, list[Any]]:

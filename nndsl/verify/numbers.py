@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,16 +13,20 @@ import numpy as np
 from nndsl import cache
 from nndsl.compiler import Stages
 from nndsl.ir.equation import adjoint_name
-from nndsl.ir.interpreter import run
 from nndsl.runtime.network import CompiledNetwork
 from nndsl.verify.plain import Scalars
+from nndsl.verify.points import At, Point
 from nndsl.verify.subject import Subject
+from nndsl.verify.watching import watched
 
 SAMPLES = 6
 STEP = 1e-30
 TOLERANCE, VALUES = 1e-7, 1e-6
 NEAR = 1e-9
-ATTEMPTS = 8
+
+TRIED = (*(At(SAMPLES, seed) for seed in range(1, 5)), *(At(SAMPLES, seed, positive=True) for seed in range(5, 7)),
+         At(SAMPLES, 7, spread=0.1), At(SAMPLES, 8, spread=0.3, positive=True, whole=True))
+"""Points that are tried, until one lies away from kinks."""
 
 Array = np.ndarray[Any, Any]
 
@@ -51,7 +57,7 @@ def compiled(stages: Stages) -> CompiledNetwork:
     return CompiledNetwork(stages.artifact, cache.load_module(stages.artifact))
 
 
-def gradients(network: CompiledNetwork, subject: Subject, point: Mapping[str, Array], scalars: Scalars) -> dict[str, Array]:
+def gradients(network: CompiledNetwork, subject: Subject, point: Point, scalars: Scalars) -> dict[str, Array]:
     """The gradients that the jitted code finds at a point, in double precision."""
     set_to(network, point, scalars)
     network.run("learn", scalars.batch, dict(point))
@@ -63,54 +69,79 @@ def gradients(network: CompiledNetwork, subject: Subject, point: Mapping[str, Ar
     return found
 
 
-def set_to(network: CompiledNetwork, point: Mapping[str, Array], scalars: Scalars) -> None:
-    """Give a network the parameters and states of a point."""
+def set_to(network: CompiledNetwork, point: Point, scalars: Scalars) -> None:
+    """Give a network what it keeps, as it is at a point."""
     network.step, network.seed, network.rate = scalars.step, scalars.seed, scalars.rate
-    for name, view in network.arrays.items():
+    for name, view in network.kept.items():
         if name in point:
             view[...] = point[name]
 
 
-def objective(subject: Subject, point: Mapping[str, Array], scalars: Scalars, dtype: Any = np.float64) -> Any:
-    """What is differentiated, by the reference: the loss, or the sum of the outputs times their given gradients."""
-    program = subject.user
-    arrays = {n: a for n, a in point.items() if n in program.tensors}
-    found = run(program, arrays, batch=scalars.batch, step=scalars.step, seed=scalars.seed, rate=scalars.rate, dtype=dtype)
-    return sum((found[n] * (point[adjoint_name(n)] if seed is None else seed)).sum() for n, seed in subject.seeds.items())
+@dataclass(frozen=True)
+class Reference:
+    """What is differentiated, by the reference at one point: the loss, or the sum of the outputs times their given gradients.
 
+    Args:
+        subject: the model.
+        point, scalars: where.
+        stopping: whether what passes no gradient stays as it is at the point.
+    """
 
-def slope(subject: Subject, point: Mapping[str, Array], scalars: Scalars, name: str, direction: Array) -> float:
-    """The slope of what is differentiated along a direction of one tensor, by a complex step, or else by differences."""
-    moved = {**point, name: point[name] + 1j * STEP * direction}
-    found = float(np.imag(objective(subject, moved, scalars, np.complex128)) / STEP)
-    return found if np.isfinite(found) else _differences(subject, point, scalars, name, direction)
+    subject: Subject
+    point: Point
+    scalars: Scalars
+    stopping: bool = True
 
+    @cached_property
+    def _held(self) -> list[Array]:
+        return watched(self.subject.user, self.point, self.scalars).passing
 
-def _differences(subject: Subject, point: Mapping[str, Array], scalars: Scalars, name: str, direction: Array) -> float:
-    """Richardson's extrapolation of central differences."""
-    def central(step: float) -> float:
-        ahead, behind = (objective(subject, {**point, name: point[name] + s * step * direction}, scalars) for s in (1, -1))
-        return float(ahead - behind) / (2 * step)
+    def objective(self, changed: Point, dtype: Any = np.float64) -> Any:
+        """Its value where some tensors have other entries."""
+        held = self._held if self.stopping else None
+        found = watched(self.subject.user, {**self.point, **changed}, self.scalars, dtype=dtype, held=held).memory
+        seeds = self.subject.seeds.items()
+        return sum((found[n] * (self.point[adjoint_name(n)] if seed is None else seed)).sum() for n, seed in seeds)
 
-    coarse, middle, fine = (central(2e-3 / 2**k) for k in range(3))
-    first, second = (4 * middle - coarse) / 3, (4 * fine - middle) / 3
-    return (16 * second - first) / 15
+    def slope(self, name: str, direction: Array) -> float:
+        """The slope along a direction of one tensor, by a complex step, or else by differences."""
+        moved = {name: self.point[name] + 1j * STEP * direction}
+        found = float(np.imag(self.objective(moved, np.complex128)) / STEP)
+        return found if np.isfinite(found) else self._differences(name, direction)
+
+    @cached_property
+    def finite(self) -> bool:
+        """Whether its value is a number: a complex step would go on from a logarithm that is none."""
+        return bool(np.isfinite(self.objective({})))
+
+    def _differences(self, name: str, direction: Array) -> float:
+        """Richardson's extrapolation of central differences."""
+        def central(step: float) -> float:
+            ahead, behind = (self.objective({name: self.point[name] + s * step * direction}) for s in (1, -1))
+            return float(ahead - behind) / (2 * step)
+
+        coarse, middle, fine = (central(2e-3 / 2**k) for k in range(3))
+        first, second = (4 * middle - coarse) / 3, (4 * fine - middle) / 3
+        return (16 * second - first) / 15
 
 
 def against_differences(network: CompiledNetwork, subject: Subject) -> dict[str, Slopes]:
     """Every wanted gradient against slopes along random directions, at a point away from kinks."""
-    scalars = Scalars(SAMPLES)
     found: dict[str, Slopes] = {}
-    for name in subject.wanted:
-        for seed in range(1, ATTEMPTS):
-            point = subject.point(SAMPLES, seed)
-            direction = np.random.default_rng(seed).normal(size=np.shape(point[name]))
-            wanted = slope(subject, point, scalars, name, direction)
-            nudged = {n: a * (1 + NEAR) if a.dtype.kind == "f" else a for n, a in point.items()}
-            beside = slope(subject, nudged, scalars, name, direction)
-            if np.isfinite(wanted) and abs(wanted - beside) <= 1e-5 * max(abs(wanted), 1e-8):
-                found[name] = _compared(gradients(network, subject, point, scalars)[name], direction, wanted)
-                break
+    for at in TRIED:
+        left = [name for name in subject.wanted if name not in found]
+        if not left:
+            break
+        scalars, point = Scalars(at.batch), subject.point(at)
+        here = Reference(subject, point, scalars)
+        beside = Reference(subject, {n: a * (1 + NEAR) if a.dtype.kind == "f" else a for n, a in point.items()}, scalars)
+        computed: dict[str, Array] | None = None
+        for name in left if here.finite else ():
+            direction = np.random.default_rng(at.seed).normal(size=np.shape(point[name]))
+            wanted = here.slope(name, direction)
+            if np.isfinite(wanted) and abs(wanted - beside.slope(name, direction)) <= 1e-5 * max(abs(wanted), 1e-8):
+                computed = gradients(network, subject, point, scalars) if computed is None else computed
+                found[name] = _compared(computed[name], direction, wanted)
     return found
 
 
@@ -122,26 +153,50 @@ def _compared(gradient: Array, direction: Array, wanted: float) -> Slopes:
     return Slopes(abs(float(terms.sum()) - wanted) / scale, float(terms.sum()), wanted)
 
 
+def without_stops(subject: Subject) -> Iterator[tuple[str, float, float]]:
+    """The wanted tensors from whose slope a `stop` takes something: with it and without, along a random direction."""
+    at = TRIED[0]
+    point, scalars = subject.point(at), Scalars(at.batch)
+    kept, whole = (Reference(subject, point, scalars, stopping) for stopping in (True, False))
+    if not watched(subject.user, point, scalars).passing:
+        return
+    for name in subject.wanted:
+        direction = np.random.default_rng(at.seed).normal(size=np.shape(point[name]))
+        slopes = kept.slope(name, direction), whole.slope(name, direction)
+        if np.isfinite(slopes).all() and abs(slopes[0] - slopes[1]) > TOLERANCE * max(*map(abs, slopes), 1e-6):
+            yield name, *slopes
+
+
 def values(network: CompiledNetwork, subject: Subject) -> Iterator[tuple[str, float]]:
     """How far the jitted code's loss and outputs lie from the reference's, relative; those that are seen after a run."""
-    scalars, point = Scalars(SAMPLES), subject.point(SAMPLES, 1)
+    for at in TRIED:
+        scalars, point = Scalars(at.batch), subject.point(at)
+        wanted = watched(subject.user, point, scalars).memory
+        if all(np.isfinite(wanted[name]).all() for name in subject.seeds):
+            break
     set_to(network, point, scalars)
-    network.run("learn", SAMPLES, dict(point))
-    program = subject.user
-    wanted = run(program, {n: a for n, a in point.items() if n in program.tensors}, batch=SAMPLES, step=scalars.step,
-                 seed=scalars.seed)
+    network.run("learn", at.batch, dict(point))
     for name in subject.seeds:
-        found = network.tensor("learn", name, SAMPLES).astype(np.float64)
-        reference = wanted[name].reshape(found.shape)
-        largest = max(float(np.abs(reference).max(initial=0)), 1e-9)
-        yield name, float(np.abs(found - reference).max(initial=0)) / largest
+        yield name, apart(network.tensor("learn", name, at.batch), wanted[name])
+
+
+def apart(found: Array, wanted: Array) -> float:
+    """How far two arrays lie apart, relative to the largest entry; nan, and infinities, agree with themselves only."""
+    found, wanted = found.astype(np.float64).reshape(-1), wanted.astype(np.float64).reshape(-1)
+    finite = np.isfinite(wanted)
+    if not np.array_equal(found[~finite], wanted[~finite], equal_nan=True):
+        return math.inf
+    largest = max(float(np.abs(wanted[finite]).max(initial=0)), 1e-9)
+    error = float(np.abs(found[finite] - wanted[finite]).max(initial=0)) / largest
+    return error if math.isfinite(error) else math.inf
+
 
 
 def single_precision(single: CompiledNetwork, double: CompiledNetwork, subject: Subject) -> dict[str, float]:
     """How far gradients in float32 lie from those in float64, in units of the last place of the largest."""
-    scalars = Scalars(SAMPLES)
-    point = {n: a.astype(np.float32).astype(np.float64) if a.dtype.kind == "f" else a
-             for n, a in subject.point(SAMPLES, 1).items()}
+    at = TRIED[0]
+    scalars = Scalars(at.batch)
+    point = {n: a.astype(np.float32).astype(np.float64) if a.dtype.kind == "f" else a for n, a in subject.point(at).items()}
     short, long = (gradients(n, subject, point, scalars) for n in (single, double))
     found = {}
     for name, wanted in long.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import importlib.abc
 import importlib.util
+import math
 import types
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,9 +17,10 @@ import mpmath
 
 from nndsl import kernels
 from nndsl.emit.formulas import FUNCTIONS
+from nndsl.ir.operations import MATRIX_DRAW
 from nndsl.verify.algebra import Value
-from nndsl.verify.cells import Cells
-from nndsl.verify.functions import HIGH, OPERATIONS, maximum, minimum
+from nndsl.verify.cells import Cells, Unstored
+from nndsl.verify.functions import HIGH, OPERATIONS, divide, maximum, minimum
 
 Functions = Mapping[str, Callable[..., Any]]
 
@@ -73,6 +75,24 @@ def _positions(dims: Sequence[Sequence[int]]) -> list[tuple[int, int, int]]:
     return found
 
 
+def _orthonormalize(x: View, rows: int, columns: int) -> None:
+    """Makes the rows of a matrix of normal draws orthonormal: on symbols, its entries are new ones.
+
+    Raises:
+        Unstored: what stands there are not the draws, row by row.
+    """
+    first = x[0]
+    if not isinstance(first, Value):
+        getattr(kernels.orthonormalize, "py_func")(x, rows, columns)  # noqa: B009 - jitted functions show it to nobody
+        return
+    entries = [x.cells.drawn(x.start + k) for k in range(rows * columns)]
+    stream = entries[0][1]
+    if entries != [("normal", stream, k) for k in range(rows * columns)]:
+        raise Unstored("what is made orthonormal is no matrix of normal draws")
+    for k in range(rows * columns):
+        x[k] = first.algebra.symbol(("random number", MATRIX_DRAW, stream, k))
+
+
 @dataclass(frozen=True)
 class Arithmetic:
     """A kind of number to run on.
@@ -99,7 +119,9 @@ HIGH_PRECISION = Arithmetic(_high, lambda kind, stream, position, value: mpmath.
 
 
 def draw(kind: str, seed: int, step: int, stream: int, position: int) -> float:
-    """A random number as the generated code draws it."""
+    """A random number as the generated code draws it; nan for one that hangs on a whole matrix of draws."""
+    if kind == MATRIX_DRAW:
+        return math.nan
     return float(getattr(kernels, f"draw_{kind}")(seed, step, stream, position))
 
 
@@ -119,7 +141,9 @@ def shims(arithmetic: Arithmetic) -> dict[str, Any]:
     draws = {f"draw_{kind}": _drawing(kind, arithmetic) for kind in ("uniform", "normal", "truncated_normal")}
     return {
         **operations, **draws, "f4": arithmetic.number, "f8": arithmetic.number, "inf": float("inf"), "nan": float("nan"),
-        "let": lambda x: x, "view": View, "gemm": _gemm, "contract": _contract, "flush_denormals": lambda: 0,
+        "let": lambda x: x, "divide": divide, "view": View, "gemm": _gemm, "contract": _contract,
+        "orthonormalize": _orthonormalize,
+        "flush_denormals": lambda: 0,
         "restore_denormals": lambda word: None,
         "plus": add, "larger": maximum, "smaller": minimum,
     }
@@ -140,13 +164,23 @@ class _Text(importlib.abc.SourceLoader):
         return self._text.encode()
 
 
+class _Divisions(ast.NodeTransformer):
+    """Divisions as calls: plain Python refuses to divide by 0, where compiled code gives what IEEE arithmetic gives."""
+
+    def visit_BinOp(self, node: ast.BinOp) -> ast.AST:  # noqa: N802 - the name is Python's
+        """A division as a call."""
+        self.generic_visit(node)
+        return ast.Call(ast.Name("divide", ast.Load()), [node.left, node.right], []) if isinstance(node.op, ast.Div) else node
+
+
 def read_functions(code: str) -> ModuleType:
-    """The functions of a generated module, undecorated and free of imports."""
+    """The functions of a generated module, undecorated and free of imports; their divisions are those of IEEE arithmetic."""
     tree = ast.parse(code)
     tree.body = [node for node in tree.body if not isinstance(node, (ast.Import, ast.ImportFrom))]
     for node in tree.body:
         if isinstance(node, ast.FunctionDef):
             node.decorator_list = []
+    tree = _Divisions().visit(tree)
     loader = _Text("generated", ast.unparse(tree))
     spec = importlib.util.spec_from_loader("generated", loader)
     assert spec is not None
@@ -182,7 +216,7 @@ class Scalars:
     """Numbers known only at run time."""
 
     batch: int
-    step: int = 3
+    step: Any = 3
     seed: int = 11
     rate: Any = 1.0
 

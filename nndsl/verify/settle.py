@@ -5,23 +5,28 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import mpmath
 import sympy as sp
 
-from nndsl.verify.algebra import Algebra, Monomial, Value
+from nndsl.verify.algebra import Algebra, Value
 from nndsl.verify.calculus import evaluated, symbols, to_sympy
+from nndsl.verify.monomials import Monomial
 
 Verdict = Literal["proved", "sampled"]
+
+Decisions: TypeAlias = dict[str, Verdict | None]
+"""What was decided of differences, by their shape."""
 
 RANGES = ((0.2, 1.7), (0.05, 0.9), (-1.4, 1.4), (1.1, 4.0))
 DIGITS = 50
 CLOSE = mpmath.mpf(10) ** -13
 """Coefficients are double-precision numbers, so that differences are told from 0 only to this share of their terms."""
 
-LARGEST, LARGEST_RATIONAL = 60, 600
-"""SymPy's simplification of more operations than this may run for minutes; that of quotients of polynomials goes further."""
+LARGEST, LARGEST_RATIONAL, FEW = 60, 600, 4
+"""SymPy's simplification of more operations than this may run for minutes, of more than a few symbols sooner; that of quotients
+of polynomials goes further."""
 
 HIGH: dict[str, Callable[..., Any]] = {
     "exp": mpmath.exp, "log": mpmath.log, "sin": mpmath.sin, "cos": mpmath.cos, "tan": mpmath.tan, "sinh": mpmath.sinh,
@@ -37,11 +42,12 @@ class Judge:
     Args:
         algebra: of the values.
         linear: the atoms by whose coefficients a value is taken apart.
+        decisions: made before, on shapes like these.
     """
 
     algebra: Algebra
     linear: Callable[[int], bool]
-    _shapes: dict[str, Verdict | None] = field(default_factory=dict)
+    decisions: Decisions = field(default_factory=dict)
 
     def zero(self, value: Value) -> Verdict | None:
         """`proved`, `sampled` (0 at random points, but SymPy cannot tell), or None: not 0 for all values of its symbols."""
@@ -66,9 +72,9 @@ class Judge:
             return "proved" if not value.terms else None
         numbers: dict[int, int] = {}
         key = _text(value, numbers)
-        if key not in self._shapes:
-            self._shapes[key] = self._decided(value)
-        return self._shapes[key]
+        if key not in self.decisions:
+            self.decisions[key] = self._decided(value)
+        return self.decisions[key]
 
     def _decided(self, value: Value) -> Verdict | None:
         if not self._zero_at_points(value):
@@ -81,7 +87,7 @@ class Judge:
         operations = sp.count_ops(expr)
         if operations <= LARGEST_RATIONAL and _rational(expr) == 0:
             return "proved"
-        if operations > LARGEST:
+        if operations > (LARGEST if len(free) <= FEW else LARGEST / 2):
             return "sampled"
         return "proved" if any(attempt(expr) == 0 for attempt in ATTEMPTS) else "sampled"
 

@@ -12,23 +12,18 @@ import numpy as np
 
 from nndsl.artifact import Placed
 from nndsl.checking.checked import Checked
-from nndsl.compiler import Stages
+from nndsl.compiler import PROGRAMS, Stages
 from nndsl.derive.differentiate import differentiate
 from nndsl.derive.model import states_last
-from nndsl.ir.equation import SAMPLE_WEIGHT, Program, Tensor, adjoint_name, target_name
+from nndsl.ir.equation import Program, adjoint_name, target_name
 from nndsl.ir.expression import Derivative, walk
 from nndsl.ir.interpreter import run
 from nndsl.verify.algebra import Algebra, Value
 from nndsl.verify.calculus import symbols
 from nndsl.verify.cells import GIVEN_ROLES, Cells, CutCells, Definitions, substituted
 from nndsl.verify.plain import DOUBLE, Arithmetic, Functions, Scalars, run_section
+from nndsl.verify.points import At, Point
 from nndsl.verify.reference import run_program, shape_of
-
-CLASSES = 3
-"""Whole numbers below this are tried where nothing says how far they go."""
-
-Point = Mapping[str, np.ndarray[Any, Any]]
-"""Tensors that are given, by name."""
 
 
 @dataclass(frozen=True)
@@ -48,11 +43,16 @@ class Subject:
     training: bool = True
     _first: dict[int, dict[str, Any]] = field(default_factory=dict, compare=False)
 
-    @property
+    @cached_property
     def user(self) -> Program:
         """The user's equations: flat, but through no pass."""
         equations = self._equations
         return states_last(equations.learn if self.training else equations.forward)
+
+    @cached_property
+    def equations(self) -> Mapping[str, Program]:
+        """The user's equations of every program, by its name; those of `learn` as they run."""
+        return {**{name: getattr(self._equations, name) for name in PROGRAMS}, "learn": self.user}
 
     @cached_property
     def _equations(self) -> Checked:
@@ -61,7 +61,7 @@ class Subject:
                      for e in p.equations() for node in walk(e.expr))
         return differentiate(self.stages.equations, ()) if nested else self.stages.equations
 
-    @property
+    @cached_property
     def derived(self) -> Program:
         """The equations that were differentiated."""
         learn = self.stages.adjoints.learn
@@ -73,17 +73,22 @@ class Subject:
         """`learn` after all passes."""
         return self.stages.passes.learn
 
-    def point(self, batch: int, seed: int) -> dict[str, Any]:
+    def point(self, at: At) -> dict[str, Any]:
         """Arrays for everything that is given: inputs, targets, parameters, states."""
-        generator = np.random.default_rng([seed, batch])
+        generator = np.random.default_rng([at.seed, at.batch])
         found: dict[str, Any] = {}
-        first = self._first_values(seed)
-        programs = (self.stages.equations.learn, self.last, self.stages.equations.update)
+        first = self._first_values(at.seed)
+        programs = (*(getattr(self.stages.equations, name) for name in PROGRAMS), self.last)
         tensors = {n: t for p in programs for n, t in p.tensors.items()}
         for name, tensor in sorted(tensors.items()):
-            if tensor.role in GIVEN_ROLES or self._is_seed(name):
-                found[name] = self._drawn(name, tensor, shape_of(tensor, batch), generator, first)
+            if tensor.role in GIVEN_ROLES or self._is_seed(name) or name in self._gradients:
+                found[name] = at.array(tensor, generator, self._limits.get(name), first.get(name, 0.0))
         return found
+
+    @cached_property
+    def _gradients(self) -> frozenset[str]:
+        """The gradients that the update starts from."""
+        return frozenset(n for n, t in self.stages.equations.update.tensors.items() if t.role == "gradient")
 
     def _is_seed(self, name: str) -> bool:
         return any(name == adjoint_name(n) and value is None for n, value in self.seeds.items())
@@ -93,19 +98,6 @@ class Subject:
             initial = self.stages.equations.initial
             self._first[seed] = dict(run(initial, {}, batch=1, seed=seed)) if initial.steps else {}
         return self._first[seed]
-
-    def _drawn(self, name: str, tensor: Tensor, shape: tuple[int, ...], generator: Any, first: Mapping[str, Any]) -> Any:
-        if tensor.dtype == "int":
-            return generator.integers(0, self._limits.get(name) or CLASSES, shape)
-        if tensor.role == "parameter":
-            return first.get(name, 0.0) + 0.2 * generator.normal(size=shape)
-        if tensor.role == "state":
-            return first.get(name, 0.0) + np.abs(0.2 * generator.normal(size=shape))
-        if tensor.role == "total":
-            return np.zeros(shape)
-        if name == SAMPLE_WEIGHT:
-            return generator.uniform(0.5, 1.5, shape)
-        return generator.uniform(0.1, 0.9, shape) if tensor.role == "target" else generator.normal(size=shape)
 
     @cached_property
     def _limits(self) -> Mapping[str, int | None]:
@@ -185,6 +177,10 @@ def placed_in(subject: Subject, part: str) -> tuple[Placed, ...]:
     return (*artifact.kept, *(t for p in artifact.parts if p.name == part for t in p.temporaries))
 
 
+LATER = {"initial": ("begin",)}
+"""Sections of the module that do the rest of a program: optimizers' first values may start from given weights."""
+
+
 def run_code(subject: Subject, code: Functions, section: str, point: Point, scalars: Scalars,
              make: Callable[[str, int, float], Any], cells_of: Callable[..., Cells],
              rows: Callable[[Sequence[Any]], Sequence[Any]] | None = None) -> dict[str, Cells]:
@@ -211,7 +207,8 @@ def run_code(subject: Subject, code: Functions, section: str, point: Point, scal
         arenas[arena] = cells_of(shapes, orders, arena == "whole")
         fill(arenas[arena], point, frozenset(shapes) if arena == "whole" else frozenset(), make)
     places = {t.at: arenas[t.arena].places[t.name].start for t in placed}
-    run_section(code, part, section, arenas, places, scalars)
+    for name in (section, *LATER.get(section, ())):
+        run_section(code, part, name, arenas, places, scalars)
     return {t.name: arenas[t.arena] for t in placed}
 
 

@@ -111,7 +111,7 @@ def _terms(node: Call, place: Place) -> list[str]:
         found = [*left.split(","), right]
         if not arrow:
             raise _wrong(span, value, "has no `->`")
-    elif isinstance(value, tuple):
+    elif isinstance(value, tuple) and any(isinstance(x, str) for x in value):
         found = [x for x in value if isinstance(x, str)]
     else:
         raise mistake("NN0206", span, expected="an equation such as `\"ab,bc->ac\"`", found=describe(value))
