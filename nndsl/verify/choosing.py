@@ -81,7 +81,8 @@ def _usual(program: Program) -> tuple[At, ...]:
         return ()
     if points_of(program, 2) > BUDGET / 4:
         return (At(1, 1),)
-    return tuple(USUAL) if points_of(program, 3) <= CHEAP else (USUAL[0],)
+    alike = points_of(program, 1) == points_of(program, 3) > CHEAP / 12  # no batch: other points would show the same
+    return (USUAL[0],) if alike or points_of(program, 3) > CHEAP else tuple(USUAL)
 
 
 def _candidates(program: Program, batch: int, usual: tuple[At, ...]) -> tuple[At, ...]:

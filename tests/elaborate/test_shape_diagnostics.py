@@ -76,3 +76,10 @@ def test_messages_say_what_is_wrong(text: str, says: str) -> None:
 ])
 def test_and_nothing_about_what_is_right(text: str) -> None:
     assert not told(text)
+
+
+def test_an_einsum_equation_that_is_a_list_of_numbers_is_a_mistake_of_the_file() -> None:
+    text = 'model m { input x[3];  output y = x -> einsum_dense([1, 2], 2) }\n'
+    with pytest.raises(NNError) as raised:
+        check(Source("m.nn", text), {})
+    assert "equation" in raised.value.diagnostics[0].message

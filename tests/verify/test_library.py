@@ -62,7 +62,7 @@ def test_a_stop_in_a_definition_of_the_library_is_a_wrong_derivative(monkeypatch
     assert not report.fine
     assert [(d.witness, d.name) for d in report.disagreements] == [("numbers", "∂x")]
     (told,) = report.disagreements
-    assert told.place == "library/activations.nn:75" and "without `stop`" in told.text
+    assert told.place.startswith("library/activations.nn:") and "without `stop`" in told.text
 
 
 def test_a_definition_that_fits_nothing_is_a_failure() -> None:

@@ -139,7 +139,7 @@ def test_pieces_are_visited_and_those_that_are_not_are_told() -> None:
     (report,) = verify_source(Source("own.nn", text), {})
     assert report.fine and (report.pieces.visited, report.pieces.count) == (4, 5)
     (missed,) = report.pieces.missed
-    assert missed.place == "library/layers.nn:10" and missed.condition.endswith("> 1000000")
+    assert missed.place.startswith("library/layers.nn:") and missed.condition.endswith("> 1000000")
 
 
 def test_a_large_model_is_proved_at_smaller_sizes() -> None:
