@@ -111,7 +111,8 @@ def test_inspect_shows_formulas_and_derivatives(two: Path, nndsl: Callable) -> N
     assert formulas[:3] == ["dense_1: dense, [4] → [8]", "─" * 25, "dense_1.z[n,u] = Σ_i x[n,i] · dense_1.kernel[i,u]"]
     derivatives = nndsl("inspect", two, "--derivatives", "--layer", "dense_1").out.splitlines()
     assert derivatives[-1] == "    ∂L/∂dense_1.kernel[i,u] = Σ_n δdense_1.z[n,u] · x[n,i]"
-    assert "dense_1.z[n,u] = Σ_i x[n,i] · dense_1.kernel[i,u]    library/layers.nn:7" in derivatives
+    assert any(line.startswith("dense_1.z[n,u] = Σ_i x[n,i] · dense_1.kernel[i,u]    library/layers.nn:")
+               for line in derivatives)
     assert not any("∂" in line for line in formulas)
     derivatives = [line.strip() for line in derivatives if line.startswith("    ") and " = " in line]
     as_json = [json.loads(line)["equation"] for line in nndsl("inspect", two, "--derivatives", "--json").out.splitlines()]

@@ -51,5 +51,6 @@ def test_twins_differ_in_activation_and_normalisation_only() -> None:
     selu, norm = ((EXAMPLES[0].parent / f"{name}.nn").read_text(encoding="utf-8") for name in ("selu20", "batch_norm20"))
     code = [line for line in selu.splitlines() if not line.startswith("#")]
     code = [line.replace("selu20", "batch_norm20").replace("dense(32, selu, kernel_initializer = lecun_normal)",
-            "dense(32, kernel_initializer = lecun_normal) -> batch_norm(momentum = 0.9) -> activation(relu)") for line in code]
+            "dense(32, use_bias = false, kernel_initializer = lecun_normal) -> batch_norm(momentum = 0.9) -> activation(relu)")
+            for line in code]
     assert code == [line for line in norm.splitlines() if not line.startswith("#")]
