@@ -71,7 +71,7 @@ def _reports(what: str | None, settings: dict[str, str], mutate: int, seed: int,
     if what.endswith(".nn") or Path(what).exists():
         if not Path(what).is_file():
             raise click.BadParameter(f"there is no file {what!r}", param_hint="FILE")
-        return verify_source(read_source(Path(what)), settings, mutate, seed, tell)
+        return verify_source(read_source(Path(what)), settings, mutate, seed, tell, ahead=True)
     found = list(verify_definitions(what, mutate, seed, tell))
     if not found:
         raise click.BadParameter(f"{what!r} is neither a file nor a definition of the library", param_hint="NAME")

@@ -23,9 +23,14 @@ def cutters(module: ModuleType) -> dict[int, Cutter]:
     return found | {getattr(module, name): cutter for name, cutter in known.items() if hasattr(module, name)}
 
 
+def cores() -> int:
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def members(asked: int | None, rows: Rows, module: ModuleType) -> int:
     """How many threads do a step: as many as were asked for, or as there are cores, if there is enough work."""
-    most = asked or len(os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1))
+    most = asked or cores()
     return most if most > 1 and work(rows, cutters(module)) >= ENOUGH else 1
 
 

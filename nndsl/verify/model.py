@@ -44,6 +44,7 @@ class Verification:
         single, double: the same compiled in float32 (or in its own precision) and float64.
         tell: is told what comes next.
         strict: whether a `stop` that takes something from a slope is wrong.
+        ready: waits until the compiled code is there, where that is made elsewhere meanwhile.
     """
 
     subject: Subject
@@ -51,6 +52,7 @@ class Verification:
     double: Stages
     tell: Tell = lambda text: None
     strict: bool = False
+    ready: Callable[[], None] = lambda: None
     found: dict[str, Found] = field(default_factory=dict)
     slopes: Mapping[str, numbers.Slopes] = field(default_factory=dict)
     ulps: Mapping[str, float] = field(default_factory=dict)
@@ -68,6 +70,7 @@ class Verification:
         if self.subject.seeds:
             self._prove(module)
             self.tell("numbers")
+            self.ready()
             self._numbers(network)
         for section in sections(self.subject):
             self.tell(section.title)

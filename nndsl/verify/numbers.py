@@ -50,10 +50,16 @@ class Slopes:
         return self.error <= TOLERANCE
 
 
-def compiled(stages: Stages) -> CompiledNetwork:
-    """The jitted network of a compiled model."""
+def kept(stages: Stages) -> str:
+    """Keep a compiled model in the cache; gives its key there."""
     name = cache.key("verified", stages.artifact.module)
     cache.store(name, stages.artifact, stages.code, {})
+    return name
+
+
+def compiled(stages: Stages) -> CompiledNetwork:
+    """The jitted network of a compiled model."""
+    kept(stages)
     return CompiledNetwork(stages.artifact, cache.load_module(stages.artifact))
 
 
@@ -61,10 +67,10 @@ def gradients(network: CompiledNetwork, subject: Subject, point: Point, scalars:
     """The gradients that the jitted code finds at a point, in double precision."""
     set_to(network, point, scalars)
     network.run("learn", scalars.batch, dict(point))
-    kept = network.gradients
+    views = network.gradients
     found = {}
     for name in subject.wanted:
-        value = kept[name] if name in kept else network.tensor("learn", adjoint_name(name), scalars.batch)
+        value = views[name] if name in views else network.tensor("learn", adjoint_name(name), scalars.batch)
         found[name] = value.astype(np.float64)
     return found
 

@@ -8,13 +8,15 @@ from typing import Protocol
 
 from nndsl.checking import check
 from nndsl.checking.check import Opened
-from nndsl.compiler import compile_source
+from nndsl.compiler import Stages, compile_source
 from nndsl.diagnostics import Source
+from nndsl.runtime.ahead import compiled_ahead
 from nndsl.verify.choosing import BUDGET
 from nndsl.verify.examples import definitions, examples, files
 from nndsl.verify.library import verify_each
 from nndsl.verify.model import Verification, model_subject
 from nndsl.verify.mutants import planted
+from nndsl.verify.numbers import kept
 from nndsl.verify.report import ORDER, Report
 from nndsl.verify.smaller import points_a_sample, smaller
 
@@ -42,7 +44,7 @@ class Sourced(Protocol):
 
 
 def verify_source(source: Source, settings: Mapping[str, str], mutate: int = 0, seed: int = 0,
-                  tell: Callable[[str], None] = lambda text: None) -> tuple[Report, ...]:
+                  tell: Callable[[str], None] = lambda text: None, *, ahead: bool = False) -> tuple[Report, ...]:
     """Verify a file: its model, or, where it has none, each of its definitions; and the examples of all that it imports.
 
     Args:
@@ -51,6 +53,7 @@ def verify_source(source: Source, settings: Mapping[str, str], mutate: int = 0, 
         mutate: how many faults to plant.
         seed: which.
         tell: is told what comes next.
+        ahead: whether another process compiles the module while it is proved here.
 
     Raises:
         NNError: with every mistake of the file.
@@ -65,12 +68,19 @@ def verify_source(source: Source, settings: Mapping[str, str], mutate: int = 0, 
     own, double = compile_source(source, settings), compile_source(source, settings, "float64")
     single = own if own.artifact.precision == "float32" else None
     subject = model_subject(own)
-    report = _with_smaller(Verification(subject, single, double, tell).run(), source, settings, opened, tell)
+    ready = _compiled_ahead(single, double) if ahead else lambda: None
+    report = _with_smaller(Verification(subject, single, double, tell, ready=ready).run(), source, settings, opened, tell)
     mutants = []
     for number, mutant in enumerate(planted(subject, mutate, seed) if mutate else ()):
         tell(f"fault {number + 1} of {mutate}")
         mutants.append(mutant)
     return (replace(report, mutants=tuple(mutants), disagreements=(*wrong, *report.disagreements), examples=len(stated)),)
+
+
+def _compiled_ahead(single: Stages | None, double: Stages) -> Callable[[], None]:
+    """Begin to compile what the numbers will ask for; gives what waits for it."""
+    every = [section for part in double.artifact.parts for section in part.sections]
+    return compiled_ahead({kept(double): every} | ({kept(single): ["learn"]} if single else {}))
 
 
 def _with_smaller(report: Report, source: Source, settings: Mapping[str, str], opened: Opened, tell: Tell) -> Report:
