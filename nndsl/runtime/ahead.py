@@ -19,7 +19,10 @@ def compiled_ahead(programs: Mapping[str, Sequence[str]]) -> Callable[[], None]:
     """
     if cores() < 2 or sys.platform != "linux":
         return lambda: None
-    child = os.fork()
+    try:
+        child = os.fork()
+    except OSError:  # no more processes are allowed
+        return lambda: None
     if child == 0:
         try:
             _compile(programs)

@@ -33,5 +33,20 @@ def test_programs_are_loaded_not_compiled(kept, monkeypatch):
 
 def test_without_another_core_nothing_is_begun(monkeypatch):
     monkeypatch.setattr(ahead, "cores", lambda: 1)
-    monkeypatch.setattr(ahead.os, "fork", None)
+    begun = []
+    monkeypatch.setattr(ahead.os, "fork", lambda: begun.append(1) or 1)
     ahead.compiled_ahead({"key": ["learn"]})()
+    assert not begun
+
+
+def test_where_no_process_can_be_begun_the_work_goes_on(monkeypatch):
+    begun = []
+
+    def refused():
+        begun.append(1)
+        raise BlockingIOError("no more processes")
+
+    monkeypatch.setattr(ahead, "cores", lambda: 2)
+    monkeypatch.setattr(ahead.os, "fork", refused)
+    ahead.compiled_ahead({"key": ["learn"]})()
+    assert begun
